@@ -1,0 +1,62 @@
+/* What the person asked for: options, answers, .appsig-patch.ini. */
+#ifndef PATCH_SETTINGS_H
+#define PATCH_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/error.h"
+#include "common/options.h"
+#include "common/text.h"
+#include "dockerfile-patcher/question.h"
+
+enum mode { MODE_DIFF, MODE_WRITE, MODE_CHECK };
+enum style { STYLE_SHIM, STYLE_GUIDE };
+enum shim_source { SHIM_COPY, SHIM_WHEEL, SHIM_IMAGE };
+
+struct shim_binary {
+    char *path;           /* on this machine; owned */
+    const char *platform; /* Docker's word: "amd64", "arm64" */
+    char *bytes;          /* read when first needed; owned */
+    size_t length;
+};
+
+struct settings {
+    enum mode mode;
+    enum style style;
+    enum shim_source shim_source;
+    char *shim_reference; /* behind wheel= or image= */
+    struct strings shim_paths;
+    struct shim_binary shims[2];
+    size_t shim_count;
+    bool json;
+    bool remove;
+    bool pin;
+    bool binary_diff;
+    bool colour;
+    bool ask; /* questions are put on the terminal */
+    bool quiet_progress;
+    char *report_path;
+    struct strings only;
+    struct strings exclude;
+    struct strings answer_files;
+    struct answers answers;
+    struct strings roots;
+    const char *show; /* "help" or "version": print and leave */
+    const char *program;
+};
+
+/* The rows, for usage, man page and completions. */
+extern const struct option_row patch_options[];
+extern const size_t patch_option_count;
+
+/* From argv; false and *error with exit code 64. */
+bool settings_parse(struct settings *settings, int argc, char *const *argv, struct error **error);
+
+/* Reads ROOT/.appsig-patch.ini, if it is there, over a copy of the settings of the command line (which win). */
+bool settings_for_root(struct settings *settings, const struct settings *command_line, const char *root,
+                       struct error **error);
+
+void settings_free(struct settings *settings);
+
+#endif
