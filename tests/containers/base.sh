@@ -1,16 +1,18 @@
 #!/bin/sh
-# base.sh IMAGE - makes IMAGE, a Debian with Python, where no registry is to be had; quick when the engine has it.
-# The root file system is cached in build/docker. The image holds the machine's own certificates, as a registry
-# of packages may be reached through a proxy with a certificate of its own: for tests, never for what users get.
+# base.sh IMAGE - makes IMAGE, a Debian with Python, where no registry is to be had; quick when it is there.
+# The root file system is cached in build/docker. The image holds the machine's own certificates, as packages
+# may come through a proxy with a certificate of its own: for tests, never for what users get.
 set -eu
 
 image=${1:?usage: base.sh IMAGE}
 top=$(cd "$(dirname "$0")/../.." && pwd)
-cache=$top/build/docker/base.tar
+recipe=$(cksum <"$0" | cut -d ' ' -f 1)
+cache=$top/build/docker/base-$recipe.tar
 certificates=/etc/ssl/certs/ca-certificates.crt
 docker=$("$(dirname "$0")/dockerd.sh" client)
+made_by=$("$docker" image inspect --format '{{.Config.Labels.recipe}}' "$image" 2>/dev/null || true)
 
-! "$docker" image inspect "$image" >/dev/null 2>&1 || exit 0
+[ "$made_by" != "$recipe" ] || exit 0
 
 if [ ! -s "$cache" ]; then
     if [ "$(id -u)" -ne 0 ]; then
@@ -19,17 +21,20 @@ if [ ! -s "$cache" ]; then
     fi
     "$top/mk/need.sh" debootstrap
     mkdir -p "$top/build/docker"
+    rm -f "$top"/build/docker/base-*.tar
     root=$(mktemp -d "$top/build/docker/base.XXXXXX")
     trap 'rm -rf "$root" "$cache.part"' EXIT
-    debootstrap --variant=minbase --include=python3,python3-venv,ca-certificates bookworm "$root" \
-        >"$top/build/docker/debootstrap.log" 2>&1 || {
+    # libpython3.11 is what a uWSGI that was built in another stage links against.
+    debootstrap --variant=minbase --include=python3,python3-venv,libpython3.11,ca-certificates \
+        bookworm "$root" >"$top/build/docker/debootstrap.log" 2>&1 || {
         echo "base.sh: debootstrap failed; the end of build/docker/debootstrap.log:" >&2
         tail -n 20 "$top/build/docker/debootstrap.log" >&2
         exit 1
     }
-    rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/doc "$root"/usr/share/man
+    rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/doc
     [ ! -s "$certificates" ] || cp "$certificates" "$root$certificates"
     tar -C "$root" -cf "$cache.part" .
     mv "$cache.part" "$cache"
 fi
-"$docker" import --change "ENV PIP_CERT=$certificates" --change 'CMD ["python3"]' "$cache" "$image" >/dev/null
+"$docker" import --change "LABEL recipe=$recipe" --change "ENV PIP_CERT=$certificates" \
+    "$cache" "$image" >/dev/null

@@ -1,6 +1,6 @@
 #!/bin/sh
-# dockerd.sh start  - leaves an engine that answers: the machine's own, or one started here as root (docker.io from Debian).
-# dockerd.sh stop   - ends the engine, if it is one that `start` started, and removes what it left outside build/.
+# dockerd.sh start  - leaves an engine that answers: the machine's own, or docker.io, started here as root.
+# dockerd.sh stop   - ends the engine that `start` started, if any, and removes what it left outside build/.
 # dockerd.sh client - prints the path of the client that talks to the engine.
 # Its images lie in build/docker/data, so the cached ones survive a stop and go with `make clean`.
 set -eu
@@ -13,7 +13,7 @@ seconds_to_answer=60
 seconds_to_stop=30
 
 client() {
-    # The first one on the PATH may come without an engine; Debian's belongs to the engine that is started here.
+    # The first one on the PATH may come without an engine; Debian's belongs to the engine started here.
     if [ -x /usr/bin/docker ]; then echo /usr/bin/docker; else command -v docker; fi
 }
 
