@@ -1,0 +1,34 @@
+# make              the programs, static and stripped: build/appsig-exec, ...
+# make SAN=1        the same with the sanitizers and glibc: build/san/appsig-exec, ...
+# make test         every test; last line "N passed, N failed". One suite: make test-unit, test-program, ...
+# make demo         a real app under appsig-exec, and what a receiver got of it
+# make bench        what a start costs, beside tini and opentelemetry-instrument
+# make dist         the wheel and the tar.gz, in build/dist
+# make install      PREFIX (/usr/local) and DESTDIR as usual
+# make lint format  the checks that `make test` begins with; the formatters that satisfy them
+# make clean        all but the libraries and Python parts that were downloaded; distclean: those as well
+#
+# Each installs what it needs (mk/packages.mk, tests/requirements.txt). Everything generated lies under build/.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables --no-print-directory
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+.PHONY: all
+all: programs
+
+include mk/arch.mk mk/packages.mk mk/flags.mk mk/deps.mk mk/gen.mk mk/programs.mk mk/tests.mk mk/dist.mk
+
+.PHONY: programs clean distclean
+programs: $(if $(SAN),$(SAN_PROGRAMS),$(RELEASE_PROGRAMS))
+
+clean:
+	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name deps ! -name venv ! -name need -exec rm -rf {} +
+
+distclean:
+	rm -rf build

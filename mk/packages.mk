@@ -1,0 +1,16 @@
+# Debian packages, a row for each purpose. build/need/<purpose> installs what is missing of its row.
+PACKAGES_build := gcc libc6-dev musl-tools musl-dev linux-libc-dev gperf dpkg-dev xz-utils bzip2 patch
+PACKAGES_san   := gcc libc6-dev libcurl4-openssl-dev libc-ares-dev libcjson-dev libiniparser-dev libseccomp-dev \
+                  libyaml-dev
+PACKAGES_venv  := python3 python3-venv python3-dev gcc libc6-dev
+PACKAGES_unit  := perl
+PACKAGES_lint  := clang-format shellcheck
+PACKAGES_test  := strace busybox-static
+PACKAGES_integration := postgresql procps
+PACKAGES_bench := tini nginx-light valgrind
+PACKAGES_dist  := python3
+
+PURPOSES := $(patsubst PACKAGES_%,%,$(filter PACKAGES_%,$(.VARIABLES)))
+$(PURPOSES:%=build/need/%): build/need/%: mk/packages.mk mk/need.sh
+	@mk/need.sh $(PACKAGES_$*)
+	@mkdir -p $(@D) && touch $@

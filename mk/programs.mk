@@ -1,0 +1,61 @@
+# The programs, a row for each; one whose folder has no main.c yet is left out.
+#          program      : folder
+PROGRAM_ROWS := appsig-exec:shim appsig-patch:dockerfile-patcher appsig-setup:host-setup
+LIBS_appsig-exec  := curl cares cjson iniparser
+LIBS_appsig-patch := libyaml cjson
+LIBS_appsig-setup := curl cares cjson iniparser
+# The size above which a program is not to be shipped; bytes.
+MAX_SIZE_appsig-exec := 600000
+
+row_program = $(firstword $(subst :, ,$(1)))
+row_folder  = $(lastword $(subst :, ,$(1)))
+PRESENT_ROWS := $(foreach row,$(PROGRAM_ROWS),$(if $(wildcard $(call row_folder,$(row))/main.c),$(row)))
+PROGRAMS     := $(foreach row,$(PRESENT_ROWS),$(call row_program,$(row)))
+
+sources = $(if $(wildcard $(1)),$(sort $(shell find $(1) -name '*.c' -not -path '*/gen/*')))
+SOURCES_common := $(call sources,common)
+
+OUT_release := $(BUILD)
+OUT_san     := build/san
+# What must be there before the first compilation; later ones know their headers from the .d files.
+BEFORE_release := $(GENERATED) $(LIBRARIES:%=$(DEPS)/stamp/%)
+BEFORE_san     := $(GENERATED) build/need/san
+
+# $(call objects,VARIANT,SOURCES)
+objects = $(patsubst %.c,$(OUT_$(1))/obj/%.o,$(2))
+
+# $(call compile_rules,VARIANT)
+define compile_rules
+$(OUT_$(1))/obj/%.o: %.c mk/flags.mk mk/arch.mk | $(BEFORE_$(1))
+	@echo "  CC      $$@"
+	@mkdir -p $$(@D)
+	@$$(CC_$(1)) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
+endef
+
+# $(call program_rules,VARIANT,PROGRAM,FOLDER)
+define program_rules
+OBJECTS_$(1)_$(2) := $(call objects,$(1),$(SOURCES_common) $(call sources,$(3)))
+$(OUT_$(1))/$(2): $$(OBJECTS_$(1)_$(2)) mk/check-size.sh mk/programs.mk
+	@echo "  LINK    $$@"
+	@$$(CC_$(1)) $$(CFLAGS_$(1)) $$(LDFLAGS_$(1)) -o $$@ $$(OBJECTS_$(1)_$(2)) $(foreach lib,$(LIBS_$(2)),$(LINK_$(lib)))
+	@$(if $(filter release,$(1)),mk/check-size.sh $$@ $(MAX_SIZE_$(2)))
+-include $$(OBJECTS_$(1)_$(2):.o=.d)
+endef
+
+# $(call archive_rules,FOLDER): everything of a folder but its main, for the unit tests.
+define archive_rules
+build/san/lib/$(1).a: $(call objects,san,$(filter-out %/main.c,$(call sources,$(1))))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	@ar qcs $$@ $$^
+endef
+
+$(foreach variant,release san,$(eval $(call compile_rules,$(variant))) \
+    $(foreach row,$(PRESENT_ROWS), \
+        $(eval $(call program_rules,$(variant),$(call row_program,$(row)),$(call row_folder,$(row))))))
+
+TESTED_FOLDERS := $(if $(SOURCES_common),common) $(foreach row,$(PRESENT_ROWS),$(call row_folder,$(row)))
+$(foreach folder,$(TESTED_FOLDERS),$(eval $(call archive_rules,$(folder))))
+
+RELEASE_PROGRAMS := $(PROGRAMS:%=$(BUILD)/%)
+SAN_PROGRAMS     := $(PROGRAMS:%=build/san/%)

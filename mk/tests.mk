@@ -1,0 +1,60 @@
+# Tests, demo and benchmark. `make test-NAME` runs one suite, `make test` all of them in this order, each whatever
+# the one before it said; mk/suites.sh runs them, mk/totals.py counts.
+SUITES := lint unit program-san program integration
+
+VENV := build/venv
+PYTEST := $(VENV)/bin/python -m pytest
+REPORTS := build/reports
+
+$(VENV)/.stamp: tests/requirements.txt mk/venv.sh | build/need/venv
+	@mk/venv.sh $(VENV) tests/requirements.txt
+	@touch $@
+
+.PHONY: test $(SUITES:%=test-%) $(SUITES:%=suite-%) venv demo bench lint format
+venv: $(VENV)/.stamp
+
+test: | build/need/venv
+	+@mk/suites.sh "$(MAKE)" $(REPORTS) $(SUITES)
+
+$(SUITES:%=test-%): test-%: | build/need/venv
+	+@mk/suites.sh "$(MAKE)" $(REPORTS) $*
+
+UNIT_SOURCES  := $(wildcard tests/unit/test_*.c)
+UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=build/tests/unit/%)
+
+build/tests/unit/%: tests/unit/%.c mk/flags.mk $(TESTED_FOLDERS:%=build/san/lib/%.a) | $(BEFORE_san)
+	@echo "  TEST    $@"
+	@mkdir -p $(@D)
+	@$(CC_san) $(CFLAGS_san) -Itests/unit -MMD -MP -MF $@.d -o $@ $< $(LDFLAGS_san) \
+	    -Wl,--start-group $(TESTED_FOLDERS:%=build/san/lib/%.a) -Wl,--end-group \
+	    $(foreach lib,$(LIBRARIES),$(LINK_$(lib)))
+-include $(UNIT_PROGRAMS:%=%.d)
+
+suite-lint: $(VENV)/.stamp | build/need/lint
+	@mk/lint.sh $(VENV)/bin/ruff | tee $(REPORTS)/lint/lint.tap
+
+suite-unit: $(UNIT_PROGRAMS) | build/need/unit
+	@REPORTS=$(REPORTS)/unit prove --exec mk/keep-tap.sh $(UNIT_PROGRAMS)
+
+# A test that only the static program can pass (its size, an empty image) is marked `release`.
+suite-program-san: $(SAN_PROGRAMS) $(VENV)/.stamp | build/need/test
+	@TEST_PROGRAMS=$(CURDIR)/build/san $(PYTEST) tests/program -m "not release" \
+	    --junitxml=$(REPORTS)/program-san/junit.xml
+
+suite-program: $(RELEASE_PROGRAMS) $(VENV)/.stamp dist | build/need/test
+	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/program --junitxml=$(REPORTS)/program/junit.xml
+
+suite-integration: $(RELEASE_PROGRAMS) $(VENV)/.stamp | build/need/test build/need/integration
+	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/integration --junitxml=$(REPORTS)/integration/junit.xml
+
+demo: $(RELEASE_PROGRAMS) $(VENV)/.stamp
+	@$(VENV)/bin/python -m tests.support.demo
+
+bench: $(RELEASE_PROGRAMS) $(VENV)/.stamp | build/need/bench
+	@if [ -x bench/run.sh ]; then bench/run.sh; else $(VENV)/bin/python -m bench; fi
+
+lint: $(VENV)/.stamp | build/need/lint
+	@mk/lint.sh $(VENV)/bin/ruff
+
+format: $(VENV)/.stamp | build/need/lint
+	@mk/lint.sh --fix $(VENV)/bin/ruff
