@@ -85,13 +85,19 @@ class DumpingReceiver(Receiver):
     def __init__(self, file, **kwargs):
         super().__init__(**kwargs)
         self._file = file
+        self._writing = threading.Lock()
 
     def add(self, **found):
         super().add(**found)
-        for signal_name, items in found.items():
-            for item in items:
-                self._file.write(json.dumps({signal_name: dataclasses.asdict(item)}, default=repr) + "\n")
-        self._file.flush()
+        lines = [
+            json.dumps({signal_name: dataclasses.asdict(item)}, default=repr) + "\n"
+            for signal_name, items in found.items()
+            for item in items
+        ]
+        # each connection has its own thread, and a text file keeps no order between threads, nor even whole bytes
+        with self._writing:
+            self._file.write("".join(lines))
+            self._file.flush()
 
 
 def main():
