@@ -1,7 +1,7 @@
 """totals.py REPORTS SUITE... - counts what the suites left in REPORTS/SUITE.
 
 Prints a table and, as the last line, `N passed, N failed`. A suite that ended with an error but reports no
-failed test, or that ran no test, counts as one failed. A skipped test is a failed one where CI=true, as there a
+failed test, or that ran no test, counts as one failed. A skipped test is a failed one where CI=true: there, a
 missing part is an error. Exits 1 where anything failed.
 """
 

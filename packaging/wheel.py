@@ -1,7 +1,7 @@
 """Writes the wheel: the static program as a script, the hook files under share/appsig, nothing to import.
 
-There is no build backend in between: a wheel is a zip file with a list of its contents, and this one must come
-out byte for byte the same from the same inputs, so every entry has SOURCE_DATE_EPOCH as its time.
+There is no build backend in between: a wheel is a zip file with a list of its contents, and this one must
+come out byte for byte the same from the same inputs, so every entry has SOURCE_DATE_EPOCH as its time.
 """
 
 import argparse
