@@ -94,7 +94,7 @@ class DumpingReceiver(Receiver):
             for signal_name, items in found.items()
             for item in items
         ]
-        # each connection has its own thread, and a text file keeps no order between threads, nor even whole bytes
+        # each connection has its own thread, and a text file keeps not even bytes whole between threads
         with self._writing:
             self._file.write("".join(lines))
             self._file.flush()
