@@ -4,6 +4,7 @@
 #ifndef PATCH_FINDING_H
 #define PATCH_FINDING_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "dockerfile-patcher/source.h"
@@ -61,6 +62,9 @@ struct findings {
 struct finding *findings_add(struct findings *findings, enum finding_id id, const struct source *source,
                              const char *path, size_t offset, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
+struct finding *findings_add_list(struct findings *findings, enum finding_id id, const struct source *source,
+                                  const char *path, size_t offset, const char *format, va_list arguments)
+    __attribute__((format(printf, 6, 0)));
 void findings_free(struct findings *findings);
 
 /* The finding of a source that was not read. */

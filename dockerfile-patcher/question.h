@@ -43,7 +43,7 @@ struct answer {
     char *scope; /* a path or glob below the root, or NULL: every file; owned */
     char *name;
     char *value;
-    const char *origin; /* "--set", "answers.ini:3"; owned by the answers */
+    char *origin; /* "--set", "answers.ini:3"; owned by the answers */
     bool used;
 };
 

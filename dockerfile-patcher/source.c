@@ -112,18 +112,17 @@ void source_free(struct source *source) {
     *source = (struct source){0};
 }
 
-struct place source_place(const struct source *source, size_t offset) {
-    struct place place = {1, 1};
+void source_place(const struct source *source, size_t offset, struct place *place) {
+    *place = (struct place){1, 1};
     if (offset > source->length) offset = source->length;
     const char *at = source->bytes;
     const char *line = at;
     while (at && (at = memchr(at, '\n', (size_t)(source->bytes + offset - at)))) {
         line = ++at;
-        place.line++;
+        place->line++;
     }
-    place.column = source->bytes ? (size_t)(source->bytes + offset - line) + 1 : 1;
-    if (place.line == 1 && offset >= source->begin) place.column -= source->begin;
-    return place;
+    if (source->bytes) place->column = (size_t)(source->bytes + offset - line) + 1;
+    if (place->line == 1 && offset >= source->begin) place->column -= source->begin;
 }
 
 const char *source_newline(const struct source *source) { return source->crlf ? "\r\n" : "\n"; }
@@ -140,9 +139,9 @@ size_t source_line_end(const struct source *source, size_t offset) {
     return newline ? (size_t)(newline - source->bytes) + 1 : source->length;
 }
 
-struct span source_indent(const struct source *source, size_t offset) {
+void source_indent(const struct source *source, size_t offset, struct span *indent) {
     size_t begin = source_line_begin(source, offset);
     size_t end = begin;
     while (end < source->length && (source->bytes[end] == ' ' || source->bytes[end] == '\t')) end++;
-    return (struct span){begin, end};
+    *indent = (struct span){begin, end};
 }

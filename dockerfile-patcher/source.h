@@ -65,7 +65,7 @@ enum source_state source_take(struct source *source, char *path, char *bytes, si
 
 void source_free(struct source *source);
 
-struct place source_place(const struct source *source, size_t offset);
+void source_place(const struct source *source, size_t offset, struct place *place);
 
 /* "\r\n" or "\n": what a new line of this file ends in. */
 const char *source_newline(const struct source *source);
@@ -75,6 +75,6 @@ size_t source_line_begin(const struct source *source, size_t offset);
 size_t source_line_end(const struct source *source, size_t offset);
 
 /* The blanks that the line of offset starts with. */
-struct span source_indent(const struct source *source, size_t offset);
+void source_indent(const struct source *source, size_t offset, struct span *indent);
 
 #endif

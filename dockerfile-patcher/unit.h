@@ -16,14 +16,13 @@
 #include "dockerfile-patcher/settings.h"
 #include "dockerfile-patcher/source.h"
 
-/* A service has questions; edits and new files belong to one. Two that turn out to be one are joined, and then an
+/* Edits, new files and open questions belong to one. Two that turn out to be one are joined, and then an
  * open question of either holds up both. */
 struct service {
     struct service *joined; /* NULL, or the one that it became: follow with service_of */
     char *name;             /* how it is called to the person: compose service, file path; owned */
-    struct questions questions;
+    size_t open;  /* its open questions */
     bool refused; /* a file of it was not understood: nothing of it is written */
-    bool changed; /* has an edit or a new file */
 };
 
 /* A file that is not there yet (gunicorn.conf.py, the binary in the build context). */
@@ -63,8 +62,15 @@ struct unit {
     size_t service_count;
     struct new_file *files;
     size_t file_count;
+    struct source **looks; /* unit_look */
+    size_t look_count;
+    struct questions questions; /* the open ones */
     struct findings findings;
 };
+
+/* A document of bytes that are there; takes them over. Scanned by `format`, which may be NULL. */
+struct document *unit_add_source(struct unit *unit, struct source *source, const struct format *format,
+                                 struct links *links);
 
 /* The document of `path` (as in source.path) in this unit: loaded and scanned by `format`, or by the row that
  * recognises it where format is NULL, if it is not yet there. NULL where there is no such file or it could not be

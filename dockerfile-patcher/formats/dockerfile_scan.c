@@ -107,7 +107,7 @@ static void note_comment(struct scanner *scanner, const struct physical *line) {
         scanner->ignore_next = true;
 }
 
-static struct span trimmed(const struct instruction *instruction, size_t begin, size_t end) {
+static void trim(const struct instruction *instruction, size_t begin, size_t end, struct span *trimmed) {
     size_t width;
     while ((width = space_width(instruction->text + begin, end - begin))) begin += width;
     for (bool again = true; again && end > begin;) {
@@ -119,7 +119,7 @@ static struct span trimmed(const struct instruction *instruction, size_t begin, 
             break;
         }
     }
-    return (struct span){begin, end};
+    *trimmed = (struct span){begin, end};
 }
 
 /* BuildKit's extractBuilderFlags: every leading word that starts with "--", up to a lone "--". */
@@ -173,7 +173,7 @@ static bool parse_json(struct scanner *scanner, struct instruction *instruction,
 
 static bool parse_arguments(struct scanner *scanner, struct instruction *instruction, enum keyword keyword) {
     struct span span = instruction->arguments;
-    switch (keyword) {
+    switch ((int)keyword) {
     case KEYWORD_ENV:
     case KEYWORD_LABEL: return check_pairs(scanner, instruction);
     case KEYWORD_HEALTHCHECK: {
@@ -196,7 +196,8 @@ static bool parse_arguments(struct scanner *scanner, struct instruction *instruc
 
 /* Keyword, flags and arguments of the line from `begin` on; ONBUILD holds a line of its own. */
 static bool parse_line(struct scanner *scanner, struct instruction *instruction, size_t begin, bool inner) {
-    struct span line = trimmed(instruction, begin, instruction->text_length);
+    struct span line;
+    trim(instruction, begin, instruction->text_length, &line);
     size_t at = line.begin;
     while (at < line.end && !strchr(" \t\v\f\r", instruction->text[at])) at++;
     size_t length = at - line.begin;
@@ -209,7 +210,7 @@ static bool parse_line(struct scanner *scanner, struct instruction *instruction,
     }
     while (at < line.end && strchr(" \t\v\f\r", instruction->text[at])) at++;
     at = skip_flags(scanner, instruction, at, line.end);
-    instruction->arguments = trimmed(instruction, at, line.end);
+    trim(instruction, at, line.end, &instruction->arguments);
     if (keyword == KEYWORD_ONBUILD) {
         if (instruction->arguments.begin == instruction->arguments.end) return true;
         if (inner) return true; /* refused by BuildKit's later stages, not by its parser; nobody reads further */
