@@ -14,6 +14,16 @@ from opentelemetry.proto.trace.v1 import trace_pb2
 # Application Signals' own metrics; Error and Fault are histograms of 0 and 1, so their sum is the number.
 APP_SIGNALS = ("Latency", "Error", "Fault")
 
+# What CloudWatch calls the attributes that ADOT sends.
+CLOUDWATCH_NAMES = {
+    "Service": "aws.local.service",
+    "Operation": "aws.local.operation",
+    "RemoteService": "aws.remote.service",
+    "RemoteOperation": "aws.remote.operation",
+    "RemoteResourceType": "aws.remote.resource.type",
+    "RemoteResourceIdentifier": "aws.remote.resource.identifier",
+}
+
 
 def plain(value):
     """An OTLP AnyValue as the Python value that it stands for."""
@@ -63,7 +73,11 @@ class Point:
 
     @property
     def service(self):
-        return self.attributes.get("Service") or self.resource.get("service.name")
+        return self["Service"] or self.resource.get("service.name")
+
+    def __getitem__(self, cloudwatch_name):
+        """An attribute by the name that CloudWatch shows, or None."""
+        return self.attributes.get(CLOUDWATCH_NAMES[cloudwatch_name])
 
 
 @dataclass
@@ -171,9 +185,9 @@ class Telemetry:
         return [point for point in points if name in (None, point.name) and has(point.attributes, attributes)]
 
     def app_signals(self, name, **attributes):
-        """The points of Latency, Error or Fault; attributes are Service, Operation, RemoteService, …"""
+        """The points of Latency, Error or Fault; attributes by CloudWatch's names: Service, Operation, …"""
         assert name in APP_SIGNALS, name
-        return self.points(name, **attributes)
+        return self.points(name, **{CLOUDWATCH_NAMES[key]: value for key, value in attributes.items()})
 
     def count(self, name, **attributes):
         """How many requests (or calls) the points of `name` stand for."""

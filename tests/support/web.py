@@ -75,6 +75,17 @@ class StandIn:
         self.stop()
 
 
+class PageHandler(Handler):
+    def do_GET(self):
+        self.answer(200, b"a page\n", "text/plain")
+
+
+class Page(StandIn):
+    """Something to call that knows nothing of telemetry."""
+
+    handler = PageHandler
+
+
 def free_port(host="127.0.0.1"):
     """A port that was free a moment ago."""
     with socket.socket() as probe:

@@ -6,3 +6,4 @@ MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
 INSTALLED_APPS = []
 DATABASES = {}
 USE_TZ = True
+TIME_ZONE = "UTC"
