@@ -10,14 +10,15 @@ LINK_libseccomp := -lseccomp
 
 # $(call library_rules,ARCH)
 define library_rules
-build/deps/$(1)/stamp/%: mk/deps/%.sh mk/deps/build.sh mk/arch.mk build/deps/$(1)/stamp/.kernel | build/need/build
+build/deps/$(1)/stamp/%: mk/deps/%.sh build/deps/$(1)/stamp/.kernel build/deps/$(1)/flags | build/need/build
 	@CC=$$(MUSL_CC_$(1)) AR=gcc-ar RANLIB=gcc-ranlib HOST_TRIPLET=$$(MUSL_TRIPLET_$(1)) \
-	    DEB_ARCH=$$(DEB_ARCH_$(1)) DEPS_CFLAGS="$$(STATIC_CFLAGS) -idirafter $$(CURDIR)/build/deps/$(1)/kernel" \
+	    DEB_ARCH=$$(DEB_ARCH_$(1)) DEPS_CFLAGS="$$(LIBRARY_CFLAGS) -idirafter $$(CURDIR)/build/deps/$(1)/kernel" \
 	    mk/deps/build.sh $$* $(1) build/deps/$(1) build/deps/sources
 	@touch $$@
+$$(eval $$(call remember,build/deps/$(1)/flags,$$(MUSL_CC_$(1)) $$(LIBRARY_CFLAGS)))
 
 # musl-gcc sees no header of glibc, and so none of the kernel's beside them.
-build/deps/$(1)/stamp/.kernel: mk/arch.mk | build/need/build
+build/deps/$(1)/stamp/.kernel: build/deps/$(1)/flags | build/need/build
 	@mkdir -p $$(@D) build/deps/$(1)/kernel
 	@for name in linux asm asm-generic mtd; do \
 	    for place in $$(KERNEL_HEADERS_$(1)); do \

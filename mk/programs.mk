@@ -26,7 +26,7 @@ objects = $(patsubst %.c,$(OUT_$(1))/obj/%.o,$(2))
 
 # $(call compile_rules,VARIANT)
 define compile_rules
-$(OUT_$(1))/obj/%.o: %.c mk/flags.mk mk/arch.mk | $(BEFORE_$(1))
+$(OUT_$(1))/obj/%.o: %.c build/flags/$(ARCH)-$(1) | $(BEFORE_$(1))
 	@echo "  CC      $$@"
 	@mkdir -p $$(@D)
 	@$$(CC_$(1)) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
@@ -35,7 +35,7 @@ endef
 # $(call program_rules,VARIANT,PROGRAM,FOLDER)
 define program_rules
 OBJECTS_$(1)_$(2) := $(call objects,$(1),$(SOURCES_common) $(call sources,$(3)))
-$(OUT_$(1))/$(2): $$(OBJECTS_$(1)_$(2)) mk/check-size.sh mk/programs.mk
+$(OUT_$(1))/$(2): $$(OBJECTS_$(1)_$(2)) $$(LIBRARIES:%=$$(DEPS)/stamp/%)
 	@echo "  LINK    $$@"
 	@$$(CC_$(1)) $$(CFLAGS_$(1)) $$(LDFLAGS_$(1)) -o $$@ $$(OBJECTS_$(1)_$(2)) $(foreach lib,$(LIBS_$(2)),$(LINK_$(lib)))
 	@$(if $(filter release,$(1)),mk/check-size.sh $$@ $(MAX_SIZE_$(2)))

@@ -22,7 +22,7 @@ $(SUITES:%=test-%): test-%: | build/need/venv
 UNIT_SOURCES  := $(wildcard tests/unit/test_*.c)
 UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=build/tests/unit/%)
 
-build/tests/unit/%: tests/unit/%.c mk/flags.mk $(TESTED_FOLDERS:%=build/san/lib/%.a) | $(BEFORE_san)
+build/tests/unit/%: tests/unit/%.c build/flags/$(ARCH)-san $(TESTED_FOLDERS:%=build/san/lib/%.a) | $(BEFORE_san)
 	@echo "  TEST    $@"
 	@mkdir -p $(@D)
 	@$(CC_san) $(CFLAGS_san) -Itests/unit -MMD -MP -MF $@.d -o $@ $< $(LDFLAGS_san) \
