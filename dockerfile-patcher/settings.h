@@ -14,12 +14,8 @@ enum mode { MODE_DIFF, MODE_WRITE, MODE_CHECK };
 enum style { STYLE_SHIM, STYLE_GUIDE };
 enum shim_source { SHIM_COPY, SHIM_WHEEL, SHIM_IMAGE };
 
-struct shim_binary {
-    char *path;           /* on this machine; owned */
-    const char *platform; /* Docker's word: "amd64", "arm64" */
-    char *bytes;          /* read when first needed; owned */
-    size_t length;
-};
+/* shim_source.h; shared by all roots. */
+struct shims;
 
 struct settings {
     enum mode mode;
@@ -27,15 +23,13 @@ struct settings {
     enum shim_source shim_source;
     char *shim_reference; /* behind wheel= or image= */
     struct strings shim_paths;
-    struct shim_binary shims[2];
-    size_t shim_count;
+    struct shims *shims;
     bool json;
     bool remove;
     bool pin;
     bool binary_diff;
     bool colour;
     bool ask; /* questions are put on the terminal */
-    bool quiet_progress;
     char *report_path;
     struct strings only;
     struct strings exclude;
@@ -43,7 +37,8 @@ struct settings {
     struct answers answers;
     struct strings roots;
     const char *show; /* "help" or "version": print and leave */
-    const char *program;
+    int argument_count;
+    char *const *arguments;
 };
 
 /* The rows, for usage, man page and completions. */
@@ -53,7 +48,7 @@ extern const size_t patch_option_count;
 /* From argv; false and *error with exit code 64. */
 bool settings_parse(struct settings *settings, int argc, char *const *argv, struct error **error);
 
-/* Reads ROOT/.appsig-patch.ini, if it is there, over a copy of the settings of the command line (which win). */
+/* The same with ROOT/.appsig-patch.ini, if it is there, below environment and command line. */
 bool settings_for_root(struct settings *settings, const struct settings *command_line, const char *root,
                        struct error **error);
 
