@@ -11,7 +11,7 @@
 
 static void *grown(void *items, size_t count, size_t bytes) { return memory_resize(items, (count + 1) * bytes); }
 
-static const char *below_root(const struct unit *unit, const char *path) {
+const char *unit_shown(const struct unit *unit, const char *path) {
     size_t length = strlen(unit->root);
     while (length > 1 && unit->root[length - 1] == '/') length--;
     if (strcmp(unit->root, ".") == 0) return strncmp(path, "./", 2) == 0 ? path + 2 : path;
@@ -29,7 +29,7 @@ struct document *unit_add_source(struct unit *unit, struct source *source, const
     struct document *document = memory_zeroed(1, sizeof *document);
     document->source = *source;
     *source = (struct source){0};
-    document->shown = below_root(unit, document->source.path);
+    document->shown = unit_shown(unit, document->source.path);
     document->format = format;
     unit->documents = grown(unit->documents, unit->document_count, sizeof(struct document *));
     unit->documents[unit->document_count++] = document;

@@ -101,6 +101,9 @@ void unit_note(struct unit *unit, struct document *document, enum finding_id id,
 void unit_create(struct unit *unit, struct service *service, const char *path, char *bytes, size_t length,
                  unsigned mode, bool binary, const char *why);
 
+/* The path as the diff names it: relative to the root. */
+const char *unit_shown(const struct unit *unit, const char *path);
+
 /* True where the path is a file below the root or beside it. */
 bool unit_has_file(const struct unit *unit, const char *path);
 
