@@ -1,0 +1,67 @@
+#include "common/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/memory.h"
+
+static int read_all(int descriptor, size_t most, char **bytes, size_t *length) {
+    size_t capacity = 4096, used = 0;
+    char *buffer = memory_allocate(capacity + 1);
+    for (;;) {
+        if (used == capacity) buffer = memory_resize(buffer, (capacity *= 2) + 1);
+        ssize_t got = read(descriptor, buffer + used, capacity - used);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 || used + (size_t)got > most) {
+            int failure = got < 0 ? errno : EFBIG;
+            free(buffer);
+            return failure;
+        }
+        if (got == 0) break;
+        used += (size_t)got;
+    }
+    buffer[used] = '\0';
+    *bytes = buffer;
+    *length = used;
+    return 0;
+}
+
+int files_read(const char *path, size_t most, char **bytes, size_t *length) {
+    /* O_NONBLOCK: a fifo in the file's place must not hold up the start of an app */
+    cleanup_fd int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (descriptor < 0) return errno;
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) return errno;
+    if (S_ISDIR(status.st_mode)) return EISDIR;
+    if (!S_ISREG(status.st_mode)) return EINVAL;
+    return read_all(descriptor, most, bytes, length);
+}
+
+char *files_head(const char *path, size_t most) {
+    cleanup_fd int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (descriptor < 0) return NULL;
+    char *head = memory_allocate(most + 1);
+    ssize_t got = read(descriptor, head, most);
+    if (got <= 0) {
+        free(head);
+        return NULL;
+    }
+    head[got] = '\0';
+    return head;
+}
+
+bool files_exists(const char *path) { return access(path, F_OK) == 0; }
+
+bool files_is_directory(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool files_is_program(const char *path) {
+    struct stat status;
+    return access(path, X_OK) == 0 && stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}

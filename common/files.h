@@ -1,0 +1,22 @@
+/* Reading small files whole, and asking what a path is. */
+#ifndef COMMON_FILES_H
+#define COMMON_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Reads at most `most` bytes; *bytes is owned by the caller, NUL-terminated, *length without the NUL.
+ * 0, or an errno value: EFBIG for a file that is larger, EISDIR and EINVAL for what is no regular file. Special files
+ * of /proc and /sys are read although they say that they are empty. */
+int files_read(const char *path, size_t most, char **bytes, size_t *length);
+
+/* Up to `most` bytes from the start of the file, as a string that ends at the first NUL; NULL where there are none. */
+char *files_head(const char *path, size_t most);
+
+bool files_exists(const char *path);
+bool files_is_directory(const char *path);
+
+/* A regular file that this process may execute. */
+bool files_is_program(const char *path);
+
+#endif

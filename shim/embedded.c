@@ -1,0 +1,2 @@
+/* The generated header defines the array of embedded files, so it belongs to one object alone. */
+#include "gen/hooks.h"

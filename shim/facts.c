@@ -1,0 +1,93 @@
+#include "shim/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "common/memory.h"
+#include "common/text.h"
+#include "shim/environment.h"
+
+static const char *const enabled_names[] = {"OTEL_AWS_APPLICATION_SIGNALS_ENABLED", "OTEL_AWS_APP_SIGNALS_ENABLED"};
+
+static bool says_false(const char *value) { return value && strcasecmp(value, "false") == 0; }
+
+static const char *kill_switch(const struct settings *settings, char *const *environment) {
+    if (setting_is_on(settings, SETTING_DISABLED)) return settings->of[SETTING_DISABLED].where;
+    for (size_t i = 0; i < array_length(enabled_names); i++) {
+        const char *value = environment_value(environment, enabled_names[i]);
+        const struct conf_entry *entry = conf_find(&settings->conf, "env", enabled_names[i]);
+        if (says_false(value) || (!value && entry && says_false(entry->value))) return enabled_names[i];
+    }
+    return NULL;
+}
+
+/* A leading opentelemetry-instrument is ours to start; with options of its own it stays as it stands. */
+static char *const *without_wrapper(char *const *argv) {
+    while (strcmp(text_base_name(argv[0]), "opentelemetry-instrument") == 0 && argv[1] && argv[1][0] != '-') argv++;
+    return argv;
+}
+
+static char *working_directory(void) {
+    char *cwd = getcwd(NULL, 0);
+    return cwd ? cwd : memory_copy("");
+}
+
+static char *own_path(void) {
+    enum { LONGEST_PATH = 4096 };
+    char *path = memory_allocate(LONGEST_PATH);
+    ssize_t length = readlink("/proc/self/exe", path, LONGEST_PATH - 1);
+    path[length > 0 ? length : 0] = '\0';
+    return path;
+}
+
+static const char *told_name(const struct agents *agents, int request) {
+    if (request < 0 || (size_t)request >= agents->verdict.count) return NULL;
+    const char *name = agents->verdict.answers[request].name;
+    return *name ? name : NULL;
+}
+
+static void find_identity(struct facts *facts) {
+    struct identity_inputs inputs = {
+        .settings = facts->settings,
+        .environment = facts->environment,
+        .argv = facts->argv,
+        .command = &facts->command,
+        .place = &facts->place,
+        .cwd = facts->cwd,
+        .container_name = told_name(&facts->agents, facts->agents.ecs_request),
+        .instance_name = told_name(&facts->agents, facts->agents.imds_request),
+    };
+    identity_find(&inputs, &facts->identity);
+}
+
+void facts_gather(const struct settings *settings, char *const *argv, char *const *environment, const char *root,
+                  struct facts *facts) {
+    *facts = (struct facts){.settings = settings, .environment = environment, .given_argv = argv, .argv = argv};
+    facts->disabled_by = kill_switch(settings, environment);
+    facts->disabled = facts->disabled_by != NULL;
+    facts->given_executable = python_which(argv[0], environment);
+    if (facts->disabled) return;
+    facts->cwd = working_directory();
+    facts->own_path = own_path();
+    facts->argv = without_wrapper(argv);
+    command_recognise(facts->argv, &facts->command);
+    python_look(&facts->command, facts->argv, environment, facts->cwd, &facts->python);
+    place_look(root, environment, &facts->place);
+    agents_plan(settings, environment, &facts->place, !identity_is_named(settings, environment), &facts->agents);
+    if (!facts->agents.foreign) agents_ask(settings, &facts->agents);
+    find_identity(facts);
+    fork_facts_gather(&facts->command, environment, facts->cwd, &facts->fork);
+    hookfiles_find(environment, facts->own_path, 0, &facts->hooks);
+}
+
+void facts_free(struct facts *facts) {
+    free(facts->cwd);
+    free(facts->own_path);
+    free(facts->given_executable);
+    place_free(&facts->place);
+    python_free(&facts->python);
+    identity_free(&facts->identity);
+    hookfiles_free(&facts->hooks);
+}

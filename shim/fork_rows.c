@@ -1,0 +1,96 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/memory.h"
+#include "common/text.h"
+#include "shim/environment.h"
+#include "shim/forks.h"
+#include "shim/serverconfig.h"
+
+static bool given(const struct command *command, enum server_field field) { return command->fields[field] != NULL; }
+
+static long number(const struct command *command, enum server_field field, long otherwise) {
+    long value;
+    return text_to_number(command->fields[field], 0, 100000, &value) ? value : otherwise;
+}
+
+static bool always(const struct command *command, const struct fork_facts *facts) {
+    (void)command, (void)facts;
+    return true;
+}
+
+static bool is_emperor(const struct command *command, const struct fork_facts *facts) {
+    (void)command;
+    return facts->uwsgi_emperor;
+}
+
+static bool spawns_asgi_workers(const struct command *command, const struct fork_facts *facts) {
+    return given(command, FIELD_RELOAD) || number(command, FIELD_WORKERS, facts->web_concurrency) > 1;
+}
+
+static bool hypercorn_spawns(const struct command *command, const struct fork_facts *facts) {
+    (void)facts;
+    return given(command, FIELD_RELOAD) || number(command, FIELD_WORKERS, 1) > 0;
+}
+
+static bool fastapi_spawns(const struct command *command, const struct fork_facts *facts) {
+    bool dev = text_equal(command->subcommand, "dev") && !given(command, FIELD_NO_RELOAD);
+    return dev || spawns_asgi_workers(command, facts);
+}
+
+static bool flask_reloads(const struct command *command, const struct fork_facts *facts) {
+    if (given(command, FIELD_NO_RELOAD)) return false;
+    return given(command, FIELD_RELOAD) || given(command, FIELD_DEBUG) || facts->flask_debug;
+}
+
+static bool django_reloads(const struct command *command, const struct fork_facts *facts) {
+    (void)facts;
+    return !given(command, FIELD_NO_RELOAD);
+}
+
+const struct fork_row fork_rows[] = {
+    {SERVER_GUNICORN, "every worker class, -w N, --preload, any config", always, true, FORK_GUNICORN_CONFIG, NULL,
+     "each worker initialises after its fork; without the hook sampling rules never refresh in the workers"},
+    {SERVER_UWSGI, "emperor", is_emperor, false, FORK_NO_HOOK,
+     "uwsgi's emperor starts each vassal by its own config: put appsig-exec in front of the vassals, the emperor is "
+     "left as it is",
+     "the vassals' configs are not seen from here"},
+    {SERVER_UWSGI, "every other shape", always, true, FORK_UWSGI_FLAGS, NULL,
+     "each worker loads and initialises for itself; otherwise traces come without metrics"},
+    {SERVER_UVICORN, "--workers > 1 or --reload", spawns_asgi_workers, true, FORK_NO_HOOK, NULL,
+     "the parent only supervises; the spawned children initialise"},
+    {SERVER_HYPERCORN, "--workers > 0 or --reload", hypercorn_spawns, true, FORK_NO_HOOK, NULL,
+     "hypercorn spawns its workers, even one"},
+    {SERVER_FASTAPI, "dev, --workers > 1 or --reload", fastapi_spawns, true, FORK_NO_HOOK, NULL,
+     "the parent only supervises; the spawned children initialise"},
+    {SERVER_FLASK, "run with the reloader (--debug, --reload)", flask_reloads, true, FORK_NO_HOOK, NULL,
+     "the reloader's child serves; the parent would report besides"},
+    {SERVER_DJANGO, "runserver with the reloader", django_reloads, true, FORK_NO_HOOK, NULL,
+     "the reloader's child serves; the parent would report besides"},
+};
+const size_t fork_row_count = array_length(fork_rows);
+
+const struct fork_row *fork_row_for(const struct command *command, const struct fork_facts *facts) {
+    if (!command->server || command->not_serving) return NULL;
+    for (size_t i = 0; i < fork_row_count; i++)
+        if (fork_rows[i].server == command->server->server && fork_rows[i].applies(command, facts)) return &fork_rows[i];
+    return NULL;
+}
+
+const char *fork_hook_name(enum fork_hook hook) {
+    static const char *const names[] = {[FORK_NO_HOOK] = "none",
+                                        [FORK_GUNICORN_CONFIG] = "gunicorn hook",
+                                        [FORK_UWSGI_FLAGS] = "uwsgi flags"};
+    return names[hook];
+}
+
+void fork_facts_gather(const struct command *command, char *const *environment, const char *cwd,
+                       struct fork_facts *facts) {
+    *facts = (struct fork_facts){0};
+    text_to_number(environment_value(environment, "WEB_CONCURRENCY"), 0, 100000, &facts->web_concurrency);
+    facts->flask_debug = environment_is_true(environment_value(environment, "FLASK_DEBUG"));
+    if (!command->server || command->server->server != SERVER_UWSGI) return;
+    const char *config = command->fields[FIELD_CONFIG];
+    cleanup_free char *emperor = config ? serverconfig_value(cwd, config, "emperor") : NULL;
+    facts->uwsgi_emperor = emperor || given(command, FIELD_EMPEROR) || environment_value(environment, "UWSGI_EMPEROR");
+}

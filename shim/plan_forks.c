@@ -1,0 +1,66 @@
+#include <string.h>
+
+#include "common/memory.h"
+#include "shim/environment.h"
+#include "shim/plan.h"
+
+#define GUNICORN_HOOK "gunicorn_hook.py"
+
+/* Adds our config as the last -c, which is the one that counts for gunicorn; the user's stands in a variable, as he
+ * wrote it, for the hook to load. */
+static bool add_gunicorn_hook(const struct facts *facts, struct plan *plan) {
+    if (!setting_is_on(facts->settings, SETTING_GUNICORN_HOOK)) return false;
+    cleanup_free char *path = hookfiles_path(&facts->hooks, GUNICORN_HOOK);
+    if (!path) {
+        plan_tell(plan, REPORT_WARNING, "'%s' can be put nowhere (no writable directory): gunicorn runs without the "
+                  "hook, and its workers keep the sampling rules that they start with", GUNICORN_HOOK);
+        return false;
+    }
+    strings_add(&plan->argv, "-c");
+    strings_add(&plan->argv, path);
+    plan->hooks[plan->hook_count++] = GUNICORN_HOOK;
+    const char *theirs = facts->command.fields[FIELD_CONFIG];
+    if (theirs)
+        plan_change(plan, "APPSIG_GUNICORN_CONFIG", theirs, SOURCE_DISCOVERED, "command line",
+                    "the hook loads the app's own gunicorn config");
+    else if (environment_raw(facts->environment, "APPSIG_GUNICORN_CONFIG"))
+        plan_change(plan, "APPSIG_GUNICORN_CONFIG", NULL, SOURCE_DEFAULT, "default", "left by another start");
+    return true;
+}
+
+/* At the end of the command line, as the last word wins over an ini's lazy-apps = false (measured). */
+static bool add_uwsgi_flags(const struct facts *facts, struct plan *plan) {
+    if (!setting_is_on(facts->settings, SETTING_UWSGI_HOOK)) return false;
+    const struct command *command = &facts->command;
+    if (!command->fields[FIELD_THREADS]) strings_add(&plan->argv, "--enable-threads");
+    if (!command->fields[FIELD_LAZY_APPS]) strings_add(&plan->argv, "--lazy-apps");
+    if (text_equal(command->fields[FIELD_IMPORT], FORK_INSTRUMENTATION)) return true;
+    strings_add(&plan->argv, "--import");
+    strings_add(&plan->argv, FORK_INSTRUMENTATION);
+    return true;
+}
+
+static bool add_hook(const struct facts *facts, struct plan *plan, enum fork_hook hook) {
+    switch (hook) {
+    case FORK_NO_HOOK: return true;
+    case FORK_GUNICORN_CONFIG: return add_gunicorn_hook(facts, plan);
+    case FORK_UWSGI_FLAGS: return add_uwsgi_flags(facts, plan);
+    default: return false;
+    }
+}
+
+void plan_forks(const struct facts *facts, struct plan *plan) {
+    if (plan->kind != PLAN_WRAPPER && plan->kind != PLAN_DIRECT) return;
+    const struct fork_row *row = fork_row_for(&facts->command, &facts->fork);
+    const char *theirs = environment_value(facts->environment, FORK_DEFER);
+    if (!row) {
+        if (environment_is_true(theirs))
+            plan_tell(plan, REPORT_WARNING, "'%s' is set for a command of which no worker is known: unless its "
+                      "children initialise, there will be no data at all", FORK_DEFER);
+        return;
+    }
+    plan->fork_row = row->shape;
+    if (row->note) plan_tell(plan, REPORT_WARNING, "%s", row->note);
+    if (!add_hook(facts, plan, row->hook) || !row->defer || theirs) return;
+    plan_change(plan, FORK_DEFER, "true", SOURCE_DISCOVERED, row->shape, row->why);
+}
