@@ -7,6 +7,6 @@
 
 /* Returns the exit code (finding.h); output goes to standard output, progress to standard error. An error (exit code
  * 64 or 3 in it) is one that ends the program: a root that is not there, an output that cannot be written. */
-int run_roots(const struct settings *settings, struct error **error);
+int run_roots(struct settings *settings, struct error **error);
 
 #endif
