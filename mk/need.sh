@@ -4,11 +4,8 @@ set -eu
 
 missing=
 for package in "$@"; do
-    status=$(dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null || true)
-    case "$status" in
-    *installed*) ;;
-    *) missing="$missing $package" ;;
-    esac
+    # A line for each architecture; dpkg also has rows for packages that are "not-installed".
+    dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
 
