@@ -84,12 +84,26 @@ const char *fork_hook_name(enum fork_hook hook) {
     return names[hook];
 }
 
+/* uvicorn and its like are nothing else; gunicorn is by its worker class, from the command line or ./gunicorn.conf.py. */
+static bool runs_asyncio(const struct command *command, const char *cwd) {
+    enum server server = command->server->server;
+    if (server == SERVER_UVICORN || server == SERVER_HYPERCORN || server == SERVER_DAPHNE || server == SERVER_FASTAPI)
+        return true;
+    if (server != SERVER_GUNICORN) return false;
+    const char *config = command->fields[FIELD_CONFIG];
+    cleanup_free char *configured = serverconfig_value(cwd, config ? config : "gunicorn.conf.py", "worker_class");
+    const char *class = command->fields[FIELD_WORKER_CLASS] ? command->fields[FIELD_WORKER_CLASS] : configured;
+    return class && (strcasestr(class, "uvicorn") || strcasestr(class, "asgi"));
+}
+
 void fork_facts_gather(const struct command *command, char *const *environment, const char *cwd,
                        struct fork_facts *facts) {
     *facts = (struct fork_facts){0};
     text_to_number(environment_value(environment, "WEB_CONCURRENCY"), 0, 100000, &facts->web_concurrency);
     facts->flask_debug = environment_is_true(environment_value(environment, "FLASK_DEBUG"));
-    if (!command->server || command->server->server != SERVER_UWSGI) return;
+    if (!command->server) return;
+    facts->asyncio = runs_asyncio(command, cwd);
+    if (command->server->server != SERVER_UWSGI) return;
     const char *config = command->fields[FIELD_CONFIG];
     cleanup_free char *emperor = config ? serverconfig_value(cwd, config, "emperor") : NULL;
     facts->uwsgi_emperor = emperor || given(command, FIELD_EMPEROR) || environment_value(environment, "UWSGI_EMPEROR");

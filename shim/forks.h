@@ -19,6 +19,7 @@ struct fork_facts {
     bool uwsgi_emperor;  /* by option or in the config: the vassals are started elsewhere */
     long web_concurrency; /* WEB_CONCURRENCY, 0 where it is not a number */
     bool flask_debug;    /* FLASK_DEBUG */
+    bool asyncio;        /* the server's workers run an asyncio loop: a monkey patch by gevent would stop the exporters */
 };
 
 enum fork_hook {

@@ -64,10 +64,11 @@ static int run(const struct settings *settings, char **command, const struct rep
 }
 
 int main(int argc, char **argv) {
-    struct report report = report_open();
+    struct report report;
     struct settings settings;
     cleanup_error struct error *error = NULL;
     int operands = argc, code = EXIT_SUCCESS;
+    report_open(&report);
     untouched_on_no_memory(argc, argv, environ);
     if (!settings_read(argc, argv, environ, &settings, &operands, &error)) {
         report_line(&report, REPORT_ERROR, "%s", error->message);

@@ -49,8 +49,17 @@ static bool add_hook(const struct facts *facts, struct plan *plan, enum fork_hoo
     }
 }
 
+/* Measured: where gevent is merely installed, ADOT monkey-patches every process, and under an asyncio loop its own
+ * exporting threads then never run: no span, no metric, no error. */
+static void keep_gevent_away(const struct facts *facts, struct plan *plan) {
+    if (facts->fork.asyncio && !plan_value(plan, facts->environment, "AWS_GEVENT_PATCH_MODULES"))
+        plan_change(plan, "AWS_GEVENT_PATCH_MODULES", "none", SOURCE_DEFAULT, "default",
+                    "an asyncio server sends nothing where ADOT monkey-patches it for an installed gevent");
+}
+
 void plan_forks(const struct facts *facts, struct plan *plan) {
     if (plan->kind != PLAN_WRAPPER && plan->kind != PLAN_DIRECT) return;
+    keep_gevent_away(facts, plan);
     const struct fork_row *row = fork_row_for(&facts->command, &facts->fork);
     const char *theirs = environment_value(facts->environment, FORK_DEFER);
     if (!row) {

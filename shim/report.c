@@ -14,8 +14,8 @@
 static const char *const level_names[] = {
     [REPORT_ERROR] = "error", [REPORT_WARNING] = "warning", [REPORT_NOTICE] = "notice", [REPORT_DEBUG] = "debug"};
 
-struct report report_open(void) {
-    return (struct report){.most = REPORT_NOTICE, .open = fcntl(STDERR_FILENO, F_GETFD) >= 0};
+void report_open(struct report *report) {
+    *report = (struct report){.most = REPORT_NOTICE, .open = fcntl(STDERR_FILENO, F_GETFD) >= 0};
 }
 
 void report_configure(struct report *report, const char *level, const char *format) {
@@ -27,7 +27,11 @@ void report_configure(struct report *report, const char *level, const char *form
 
 /* The length of the UTF-8 sequence that begins here; 0 for bytes that are none. */
 static size_t sequence_length(const unsigned char *at) {
-    size_t length = *at < 0x80 ? 1 : *at >= 0xc2 && *at < 0xe0 ? 2 : (*at & 0xf0) == 0xe0 ? 3 : *at >= 0xf0 && *at < 0xf5 ? 4 : 0;
+    size_t length = 0;
+    if (*at < 0x80) length = 1;
+    if (*at >= 0xc2 && *at < 0xe0) length = 2;
+    if (*at >= 0xe0 && *at < 0xf0) length = 3;
+    if (*at >= 0xf0 && *at < 0xf5) length = 4;
     for (size_t i = 1; i < length; i++)
         if ((at[i] & 0xc0) != 0x80) return 0;
     return length;

@@ -14,7 +14,7 @@ struct report {
     bool open; /* standard error was open when the program started */
 };
 
-struct report report_open(void);
+void report_open(struct report *report);
 
 /* Level and format from APPSIG_LOG's and APPSIG_LOG_FORMAT's values; NULL leaves the default. */
 void report_configure(struct report *report, const char *level, const char *format);
