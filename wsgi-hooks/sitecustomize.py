@@ -1,0 +1,274 @@
+"""Ours in front of the instrumentation's and the user's sitecustomize, for servers started further down.
+
+The launcher puts the directory of this file first on PYTHONPATH where it cannot see the server itself (a
+script, `sh -c`, `poetry run`), or where the instrumentation's sitecustomize would shadow the user's. In every
+Python process that follows, this file decides what the process is:
+
+- a helper or a one-shot command: nothing is instrumented, and its children still find this file;
+- a server that the launcher has a row for: it starts over through the launcher (APPSIG_EXEC), same pid, so
+  that the rows exist once; APPSIG_STARTED keeps it and its children from doing that again;
+- uWSGI, which has its flags from UWSGI_* variables: DEFER is set here, as only here it is certain;
+- anything else: instrumented, as opentelemetry-instrument would have it.
+
+The user's sitecustomize runs first: the paths, variables and patches that it makes are then what the
+instrumentation meets, and what it raises is raised again at the end, for Python to report in its own way.
+"""
+
+import os
+import sys
+
+INSTRUMENTATION = "opentelemetry.instrumentation.auto_instrumentation.sitecustomize"
+INSTRUMENTATION_DIRECTORY = os.path.join("opentelemetry", "instrumentation", "auto_instrumentation")
+DISTRO_DIRECTORY = os.path.join("amazon", "opentelemetry", "distro")
+DEFER = "OTEL_AWS_PYTHON_DEFER_TO_WORKERS_ENABLED"
+MASTER_SEEN = "IS_WSGI_MASTER_PROCESS_ALREADY_SEEN"
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def names(text):
+    return frozenset(text.split())
+
+
+# Names of scripts and of modules after -m that start over through the launcher.
+SERVERS = names(
+    "gunicorn gunicorn.app.wsgiapp uvicorn hypercorn granian daphne waitress-serve waitress flask celery "
+    "fastapi manage.py django-admin django uwsgi pyuwsgi opentelemetry-instrument"
+)
+# Tools that start, build or watch other programs; what they start decides for itself.
+HELPERS = names(
+    "pip poetry pipenv pdm uv hatch conda mamba virtualenv venv ensurepip compileall build twine supervisord "
+    "supervisorctl supervisor.supervisord honcho circusd opentelemetry-instrument "
+    "opentelemetry-bootstrap alembic"
+)
+DJANGO_ONCE = names(
+    "changepassword check clearsessions collectstatic compilemessages createcachetable createsuperuser "
+    "dbshell diffsettings dumpdata findstatic flush help inspectdb loaddata makemessages makemigrations migrate "
+    "optimizemigration remove_stale_contenttypes sendtestemail shell shell_plus showmigrations sqlflush "
+    "sqlmigrate sqlsequencereset squashmigrations startapp startproject test version"
+)
+DJANGO_VALUED = names("--settings --pythonpath -v --verbosity")
+FLASK_ONCE = names("db routes shell")
+CELERY_ONCE = names("call control inspect list migrate purge report result shell status upgrade")
+# name: (subcommands that run once and end, options before the subcommand that take a value)
+ONCE = {
+    "manage.py": (DJANGO_ONCE, DJANGO_VALUED),
+    "django-admin": (DJANGO_ONCE, DJANGO_VALUED),
+    "django": (DJANGO_ONCE, DJANGO_VALUED),
+    "flask": (FLASK_ONCE, names("-A --app -e --env-file")),
+    "celery": (CELERY_ONCE, names("-A --app -b --broker --result-backend --loader --config --workdir")),
+}
+TRACKERS = ("resource_tracker import main", "semaphore_tracker import main")
+
+
+def say(text):
+    try:
+        sys.stderr.write("appsig: %s\n" % text)
+        sys.stderr.flush()
+    except Exception:
+        pass
+
+
+def command_words():
+    """The words after the interpreter's name; sys.orig_argv came with Python 3.10."""
+    if hasattr(sys, "orig_argv"):
+        return list(sys.orig_argv[1:])
+    with open("/proc/self/cmdline", "rb") as file:
+        return [os.fsdecode(word) for word in file.read().split(b"\0")[1:-1]]
+
+
+def what_starts(words):
+    """(kind, name, arguments): "c" with the code, "m" with the module, "script" with its base name, or ""."""
+    at = 0
+    while at < len(words):
+        word = words[at]
+        at += 1
+        if word == "--check-hash-based-pycs":
+            at += 1
+        if word.startswith("--"):
+            continue
+        if not word.startswith("-") or word == "-":
+            return ("script", os.path.basename(word), words[at:]) if word != "-" else ("", "", [])
+        for index in range(1, len(word)):
+            if word[index] not in "cmWX":
+                continue
+            value = word[index + 1 :]
+            if not value and at < len(words):
+                value = words[at]
+                at += 1
+            if word[index] in "cm":
+                return word[index], value, words[at:]
+            break
+    return "", "", []
+
+
+def subcommand(arguments, valued):
+    skip = False
+    for argument in arguments:
+        if skip or argument.startswith("-"):
+            skip = not skip and argument in valued
+            continue
+        return argument
+    return None
+
+
+def is_left_alone(kind, name, arguments):
+    if kind == "c":
+        # multiprocessing's, billiard's and loky's: it only unlinks what its parent leaves behind
+        first = name.split(";")[0].rstrip()
+        return first.startswith("from ") and first.endswith(TRACKERS)
+    if name.startswith("pip") and name[3:].replace(".", "").isdigit():
+        return True
+    once, valued = ONCE.get(name, ((), ()))
+    return name in HELPERS or subcommand(arguments, valued) in once
+
+
+def is_switched_off():
+    off = os.environ.get("APPSIG_DISABLED", "").strip().lower() in ("1", "true", "yes", "on")
+    return off or os.environ.get("OTEL_AWS_APPLICATION_SIGNALS_ENABLED", "").strip().lower() == "false"
+
+
+def is_uwsgi():
+    try:
+        return os.path.basename(os.readlink("/proc/self/exe")).startswith("uwsgi")
+    except OSError:
+        return False
+
+
+def is_ours(directory):
+    return os.path.abspath(directory or os.curdir) == HERE
+
+
+def is_instrumentation(directory):
+    return directory.rstrip(os.sep).endswith(INSTRUMENTATION_DIRECTORY)
+
+
+def find_instrumentation():
+    """The path of the instrumentation's sitecustomize; None where this interpreter has no ADOT."""
+    found = None
+    distro = False
+    for directory in sys.path:
+        path = os.path.join(directory, INSTRUMENTATION_DIRECTORY, "sitecustomize.py")
+        if found is None and os.path.isfile(path):
+            found = path
+        distro = distro or os.path.isdir(os.path.join(directory, DISTRO_DIRECTORY))
+    return found if distro else None
+
+
+def python_path_without(unwanted):
+    return os.pathsep.join(
+        part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if not unwanted(part)
+    )
+
+
+def start_over(words):
+    """Does not return where the launcher takes over."""
+    launcher = os.environ.get("APPSIG_EXEC")
+    if not launcher or not sys.executable:
+        return
+    # Nothing has been read from stdin yet, and Python's own descriptors close on exec.
+    environment = dict(os.environ, APPSIG_STARTED="1")
+    environment["PYTHONPATH"] = python_path_without(lambda part: is_ours(part) or is_instrumentation(part))
+    if not environment["PYTHONPATH"]:
+        del environment["PYTHONPATH"]
+    command = ["appsig-exec", "--", sys.executable]
+    command.extend(words)
+    try:
+        os.execve(launcher, command, environment)
+    except OSError as error:
+        say('"%s": %s, so the fork plan is not applied' % (launcher, error.strerror))
+
+
+def prepare_uwsgi():
+    # A reload executes uwsgi anew with what the first master left in the environment: it is a master again.
+    os.environ.pop(MASTER_SEEN, None)
+    if os.environ.get("UWSGI_IMPORT") == INSTRUMENTATION and os.environ.get("UWSGI_LAZY_APPS"):
+        os.environ.setdefault(DEFER, "true")
+
+
+def run_users():
+    """The error that the user's sitecustomize raised, or None.
+
+    Its module takes the place of this one, so that `import sitecustomize` gives the user his own.
+    """
+    from importlib.machinery import PathFinder
+    from importlib.util import module_from_spec
+
+    path = [
+        directory for directory in sys.path if not is_ours(directory) and not is_instrumentation(directory)
+    ]
+    spec = PathFinder.find_spec("sitecustomize", path)
+    if spec is None or spec.loader is None:
+        return None
+    module = module_from_spec(spec)
+    ours = sys.modules["sitecustomize"]
+    sys.modules["sitecustomize"] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        sys.modules["sitecustomize"] = ours
+        return error
+    return None
+
+
+def run_instrumentation(path):
+    """Unregistered: under its real name the gunicorn hook and uWSGI's --import would take it for done."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    before = os.environ.get("PYTHONPATH")
+    # What the instrumentation starts while it initialises must not initialise in turn.
+    os.environ["PYTHONPATH"] = python_path_without(is_ours)
+    try:
+        spec = spec_from_file_location("sitecustomize", path)
+        spec.loader.exec_module(module_from_spec(spec))
+    except Exception as error:
+        say("instrumentation: not started in process %d: %r" % (os.getpid(), error))
+    finally:
+        if before is None:
+            os.environ.pop("PYTHONPATH", None)
+        else:
+            os.environ["PYTHONPATH"] = before
+
+
+def decide():
+    """The path of what has to run to instrument this process, or None."""
+    if is_switched_off():
+        return None
+    path = find_instrumentation()
+    if is_uwsgi():
+        if path is None:
+            say('"uwsgi": its Python has no aws-opentelemetry-distro that it can import, not instrumented')
+        else:
+            prepare_uwsgi()
+        return path
+    words = command_words()
+    kind, name, arguments = what_starts(words)
+    again = "APPSIG_STARTED" in os.environ
+    if kind in ("script", "m") and name in SERVERS and not again:
+        if subcommand(arguments, ONCE.get(name, ((), ()))[1]) in ONCE.get(name, ((), ()))[0]:
+            return None
+        if path is None:
+            say(
+                '"%s": %s has no aws-opentelemetry-distro that it can import, not instrumented'
+                % (name, sys.executable)
+            )
+            return None
+        start_over(words)
+    return None if is_left_alone(kind, name, arguments) else path
+
+
+def main():
+    try:
+        path = decide()
+    except Exception as error:
+        path = None
+        say("process %d: not instrumented: %r" % (os.getpid(), error))
+    sys.path[:] = [directory for directory in sys.path if not is_ours(directory)]
+    failure = run_users()
+    if path and INSTRUMENTATION not in sys.modules:
+        run_instrumentation(path)
+    if failure is not None:
+        raise failure
+
+
+if sys.version_info >= (3, 8):
+    main()
