@@ -13,8 +13,8 @@ enum condition {
     ALWAYS,
     HTTP_TRACES,  /* OTLP over HTTP, and no OTEL_EXPORTER_OTLP_ENDPOINT of the user's that covers traces */
     HTTP,         /* OTLP over HTTP */
-    HTTP_AWAY,    /* OTLP over HTTP to another host than localhost */
-    GRPC_AWAY,    /* gRPC to another host than localhost */
+    HTTP_AWAY,    /* OTLP over HTTP, and the agent is not at localhost:4316 */
+    GRPC_AWAY,    /* gRPC, and the agent is not at localhost:4315 */
     XRAY_SAMPLER, /* the sampler is ours or xray */
 };
 
@@ -52,18 +52,20 @@ static const struct variable_row rows[] = {
     {"OTEL_AWS_APPLICATION_SIGNALS_EXPORTER_ENDPOINT", "OTEL_AWS_APP_SIGNALS_EXPORTER_ENDPOINT", "/v1/metrics",
      AGENT_PATH, HTTP, false, "Application Signals metrics"},
     {"OTEL_AWS_OTLP_LOGS_ENDPOINT", NULL, "/v1/logs", AGENT_PATH, HTTP_AWAY, false,
-     "service events otherwise go to localhost"},
+     "service events otherwise go to localhost:4316"},
     {"OTEL_AWS_OTLP_METRICS_ENDPOINT", NULL, "/v1/metrics", AGENT_PATH, HTTP_AWAY, false,
-     "service events otherwise go to localhost"},
-    {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", NULL, "", AGENT_PATH, GRPC_AWAY, false, "the agent is not on localhost"},
+     "service events otherwise go to localhost:4316"},
+    {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", NULL, "", AGENT_PATH, GRPC_AWAY, false, "the agent is not at localhost:4315"},
     {"OTEL_AWS_APPLICATION_SIGNALS_EXPORTER_ENDPOINT", "OTEL_AWS_APP_SIGNALS_EXPORTER_ENDPOINT", "", AGENT_PATH,
-     GRPC_AWAY, false, "the agent is not on localhost"},
+     GRPC_AWAY, false, "the agent is not at localhost:4315"},
 };
 
 static bool applies(const struct facts *facts, const struct plan *plan, enum condition condition) {
     const struct agents *agents = &facts->agents;
     const char *sampler = plan_value(plan, facts->environment, "OTEL_TRACES_SAMPLER");
-    bool away = !endpoint_is_loopback(&agents->candidates[agents->chosen].otlp);
+    const struct endpoint *agent = &agents->candidates[agents->chosen].otlp;
+    int own_port = agents->grpc ? AGENT_OTLP_GRPC_PORT : AGENT_OTLP_HTTP_PORT;
+    bool away = !endpoint_is_loopback(agent) || agent->port != own_port;
     bool general = environment_value(facts->environment, "OTEL_EXPORTER_OTLP_ENDPOINT") != NULL &&
                    !setting_commands(facts->settings, SETTING_AGENT_ENDPOINT);
     switch (condition) {

@@ -65,7 +65,9 @@ def test_one_trace_and_its_dependencies(shop, receiver, database):
     assert (
         receiver.count("Latency", Service="shop", Operation="GET /buy/<name>", RemoteService=None) == REQUESTS
     )
-    assert receiver.count("Latency", Service="stock", Operation="GET /stock/<name>") == REQUESTS
+    stock = {"Service": "stock", "Operation": "GET /stock/<name>"}
+    receiver.wait_for(lambda seen: seen.count("Latency", **stock) >= REQUESTS)
+    assert receiver.count("Latency", **stock) == REQUESTS
 
 
 def spans_of(seen):
