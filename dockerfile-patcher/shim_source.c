@@ -7,6 +7,7 @@
 #include "common/files.h"
 #include "common/memory.h"
 #include "common/text.h"
+#include "dockerfile-patcher/binary.h"
 #include "dockerfile-patcher/finding.h"
 
 enum { MOST_SHIM_BYTES = 64 * 1024 * 1024 };
@@ -28,7 +29,9 @@ static bool add(struct shims *shims, const char *path, struct error **error) {
         if ((unsigned char)bytes[18] != machines[i].machine || bytes[19] != 0) continue;
         struct shim *shim = &shims->items[i];
         if (shim->platform) return true;
-        *shim = (struct shim){machines[i].platform, memory_copy(path), steal_pointer(&bytes), length};
+        *shim = (struct shim){.platform = machines[i].platform, .path = memory_copy(path), .length = length};
+        shim->bytes = steal_pointer(&bytes);
+        sha256_hex(shim->bytes, length, shim->digest);
         shims->count++;
         return true;
     }

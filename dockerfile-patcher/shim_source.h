@@ -15,6 +15,7 @@ struct shim {
     char *path;           /* owned */
     char *bytes;          /* owned */
     size_t length;
+    char digest[65]; /* SHA-256 */
 };
 
 struct shims {

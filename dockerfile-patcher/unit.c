@@ -166,7 +166,10 @@ void unit_create(struct unit *unit, struct service *service, const char *path, c
             if (!service_is_free(unit->files[i].service)) unit->files[i].service = service;
             there = 1;
         }
-    if (there == 1) return free(bytes);
+    if (there == 1) {
+        if (!binary) free(bytes);
+        return;
+    }
     unit->files = grown(unit->files, unit->file_count, sizeof *unit->files);
     unit->files[unit->file_count++] = (struct new_file){.path = memory_copy(path), .bytes = bytes, .length = length,
                                                         .mode = mode, .binary = binary, .replaces = there == 0,
@@ -190,7 +193,7 @@ void unit_free(struct unit *unit) {
     }
     for (size_t i = 0; i < unit->file_count; i++) {
         free(unit->files[i].path);
-        free(unit->files[i].bytes);
+        if (!unit->files[i].binary) free(unit->files[i].bytes);
     }
     for (size_t i = 0; i < unit->look_count; i++) {
         source_free(unit->looks[i]);

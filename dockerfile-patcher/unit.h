@@ -31,7 +31,7 @@ struct new_file {
     char *bytes;
     size_t length;
     unsigned mode;
-    bool binary;
+    bool binary; /* its bytes are borrowed */
     bool replaces; /* it is there with other bytes (an older binary of ours) */
     const char *why;
     struct service *service;
@@ -97,7 +97,7 @@ void unit_refuse(struct unit *unit, struct document *document, enum finding_id i
 void unit_note(struct unit *unit, struct document *document, enum finding_id id, size_t offset, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* Takes bytes over. A file that is there with the same bytes is no change. */
+/* Takes bytes over, unless `binary`: those are borrowed from settings->shims. A file that is there with the same bytes is no change. */
 void unit_create(struct unit *unit, struct service *service, const char *path, char *bytes, size_t length,
                  unsigned mode, bool binary, const char *why);
 

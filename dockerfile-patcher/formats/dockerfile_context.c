@@ -6,7 +6,6 @@
 #include "common/files.h"
 #include "common/memory.h"
 #include "common/text.h"
-#include "dockerfile-patcher/binary.h"
 #include "dockerfile-patcher/shim_source.h"
 #include "dockerfile-patcher/walk.h"
 
@@ -129,18 +128,23 @@ static void open_ignore(struct unit *unit, struct document *document, const char
                        "let the builder see appsig-exec");
 }
 
+const char *dockerfile_only_platform(const struct unit *unit) {
+    const struct shims *shims = unit->settings->shims;
+    for (size_t i = 0; shims && shims->count == 1 && i < SHIM_MOST; i++)
+        if (shims->items[i].platform) return shims->items[i].platform;
+    return NULL;
+}
+
 void dockerfile_put_binaries(struct unit *unit, struct document *document, const char *context) {
     cleanup_text struct text sums = {0};
     const struct shims *shims = unit->settings->shims;
     for (size_t i = 0; shims && i < SHIM_MOST; i++) {
         const struct shim *shim = &shims->items[i];
         if (!shim->platform) continue;
-        char digest[65];
         cleanup_free char *name = memory_format(CONTEXT_FOLDER "/appsig-exec-%s", shim->platform);
         cleanup_free char *path = text_join_path(context, name);
-        sha256_hex(shim->bytes, shim->length, digest);
-        text_add_format(&sums, "%s  appsig-exec-%s\n", digest, shim->platform);
-        unit_create(unit, document->service, path, memory_copy_bytes(shim->bytes, shim->length), shim->length, 0755, true,
+        text_add_format(&sums, "%s  appsig-exec-%s\n", shim->digest, shim->platform);
+        unit_create(unit, document->service, path, shim->bytes, shim->length, 0755, true,
                     "appsig-exec for the build");
         open_ignore(unit, document, context, name);
     }

@@ -18,6 +18,9 @@ char *dockerfile_context_file(struct unit *unit, struct dockerfile *file, const 
 /* True where a .dockerignore with these bytes keeps the path from the builder. */
 bool dockerignore_hides(const char *bytes, const char *path);
 
+/* The architecture where there is one binary only, else NULL. */
+const char *dockerfile_only_platform(const struct unit *unit);
+
 /* Plans the binaries, their digests and, where it is needed, the line of .dockerignore. */
 void dockerfile_put_binaries(struct unit *unit, struct document *document, const char *context);
 
