@@ -316,7 +316,7 @@ static void plan_service(struct planner *planner) {
 void dockerfile_plan(struct unit *unit, struct document *document) {
     struct dockerfile *file = document->model;
     struct planner planner = {.unit = unit, .document = document, .file = file};
-    size_t offset;
+    size_t offset = 0;
     bool all_known = true;
     for (size_t i = 0; i < file->count; i++)
         if (all_known && file->instructions[i].keyword == KEYWORD_UNKNOWN) {
