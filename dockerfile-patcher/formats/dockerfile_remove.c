@@ -88,13 +88,26 @@ static bool wraps(const struct instruction *instruction) {
            memmem(instruction->text, instruction->text_length, "opentelemetry-instrument", 24);
 }
 
+/* -c stands for --config or --config= by the marker's word. */
+static void restore_config(struct planner *planner, const struct instruction *instruction, const char *marker) {
+    bool joined = text_starts(marker, "-c was --config= ");
+    if (!joined && !text_starts(marker, "-c was --config ")) return;
+    for (size_t i = 0; i + 1 < instruction->word_count; i++) {
+        if (strcmp(instruction->words[i].value, "-c") != 0) continue;
+        size_t begin = instruction_offset(instruction, instruction->words[i].span.begin) + 1;
+        size_t end = joined ? instruction_offset(instruction, instruction->words[i + 1].span.begin) + 1 : begin + 2;
+        edits_add(&planner->document->edits, planner->service, (struct span){begin, end},
+                  joined ? "--config=" : "--config", why);
+        return;
+    }
+}
+
 /* --noreload was ours or was there before: nobody can tell from the file. */
 static void ask_noreload(struct planner *planner, const struct instruction *instruction) {
     struct question *question;
     if (!instruction->json || instruction->word_count < 2) return;
     const struct json_word *last = &instruction->words[instruction->word_count - 1];
-    if (strcmp(last->value, "--noreload") != 0 || !memmem(instruction->text, instruction->text_length, "opentelemetry", 13))
-        return;
+    if (strcmp(last->value, "--noreload") != 0) return;
     const char *answer = unit_ask(planner->unit, planner->service, "KEEP_NORELOAD", planner->document,
                                   "was --noreload there before (keep) or put in with the wrapper (remove)?", &question);
     if (question) {
@@ -110,6 +123,8 @@ static void ask_noreload(struct planner *planner, const struct instruction *inst
 
 void plan_removal(struct planner *planner) {
     struct dockerfile *file = planner->file;
+    const struct source *source = &planner->document->source;
+    bool guided = memmem(source->bytes, source->length, "opentelemetry-instrument", 24) != NULL;
     size_t whole = 0; /* instructions of a block that are to go as they are */
     for (size_t i = 0; i < file->count; i++) {
         const struct instruction *instruction = &file->instructions[i];
@@ -129,9 +144,10 @@ void plan_removal(struct planner *planner) {
             if (filled && instruction->word_count)
                 cut(planner, instruction_offset(instruction, instruction->words[0].span.begin),
                     instruction_offset(instruction, instruction->words[instruction->word_count - 1].span.end - 1) + 1);
-            else if (instruction->json && wraps(instruction)) {
-                unwrap_json(planner, instruction);
-                ask_noreload(planner, instruction);
+            else if (instruction->json) {
+                if (wraps(instruction)) unwrap_json(planner, instruction);
+                if (guided) ask_noreload(planner, instruction);
+                if (marker) restore_config(planner, instruction, marker);
             } else if (exec || wraps(instruction))
                 unwrap_shell(planner, instruction, exec);
         }

@@ -197,7 +197,9 @@ static void adapt_options(struct planner *planner, const struct part *part) {
         noreload |= strcmp(part->words[i], "--noreload") == 0;
         bool config = strcmp(server, "gunicorn") == 0 && text_starts(part->words[i], "--config");
         if (!config || (part->words[i][8] && part->words[i][8] != '=')) continue;
+        bool joined = part->words[i][8] == '=';
         size_t begin = instruction_offset(instruction, base + span->begin) + !words;
+        mark(planner, part->index, joined ? "-c was --config= in the next line" : "-c was --config in the next line");
         const char *text = !part->words[i][8] ? "-c" : words ? "-c " : "-c\", \"";
         edits_add(&planner->document->edits, planner->service,
                   (struct span){begin, begin + 8 + (part->words[i][8] == '=')}, text,
