@@ -63,6 +63,8 @@ stop() {
         sleep 0.1
         tenths=$((tenths + 1))
     done
+    # The network namespaces that containers had stay mounted.
+    awk -v root="$run_root/" 'index($2, root) == 1 { print $2 }' /proc/mounts | xargs -r umount
     rm -rf "$run_root" "$state/dockerd.pid"
     # The engine leaves its bridge behind; a start makes it again.
     ! command -v ip >/dev/null || ip link delete docker0 2>/dev/null || true

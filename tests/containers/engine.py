@@ -109,13 +109,18 @@ def base_image():
     return BASE_IMAGE
 
 
+def build_arguments(shim="shim-prebuilt"):
+    """The ARGs of tests/containers/Dockerfile, which docker-compose.test.yml takes as variables."""
+    assert shim != "shim-prebuilt" or SHIM.is_file(), f"{SHIM} is missing: run `make`"
+    return {"BASE_IMAGE": base_image(), "BUILD_IMAGE": base_image(), "SHIM": shim}
+
+
 @functools.cache
 def built_image(target, shim="shim-prebuilt"):
     """The image of one stage of tests/containers/Dockerfile."""
-    assert shim != "shim-prebuilt" or SHIM.is_file(), f"{SHIM} is missing: run `make`"
-    name = f"appsig-test/{target}"
-    arguments = {"BASE_IMAGE": base_image(), "BUILD_IMAGE": base_image(), "SHIM": shim}
-    words = [word for key, value in arguments.items() for word in ("--build-arg", f"{key}={value}")]
+    name = f"appsig-test/{target}" if shim == "shim-prebuilt" else f"appsig-test/{target}-{shim}"
+    pairs = (f"{key}={value}" for key, value in build_arguments(shim).items())
+    words = [word for pair in pairs for word in ("--build-arg", pair)]
     docker("build", "-f", HERE / "Dockerfile", "--target", target, "-t", name, *words, TOP, timeout=900)
     return name
 
