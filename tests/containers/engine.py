@@ -223,3 +223,8 @@ def network(*options):
         yield name
     finally:
         docker("network", "rm", name)
+
+
+def gateway(name):
+    """The address that this machine has on a bridge network."""
+    return json.loads(docker("network", "inspect", name).stdout)[0]["IPAM"]["Config"][0]["Gateway"]
