@@ -52,12 +52,36 @@ void edits_remove_lines(struct edits *edits, struct service *service, const stru
                         const char *why) {
     size_t begin = source_line_begin(source, span.begin);
     size_t end = source_line_end(source, span.end > span.begin ? span.end - 1 : span.begin);
+    for (size_t i = edits->count; i-- > 0;) { /* neighbours that go too are one removal */
+        if (edits->items[i].end != begin || edits->items[i].text[0] || edits->items[i].begin == begin) continue;
+        begin = edits->items[i].begin;
+        free(edits->items[i].text);
+        memmove(edits->items + i, edits->items + i + 1, (--edits->count - i) * sizeof *edits->items);
+        i = edits->count;
+    }
     /* The last line of a file without a final newline: the newline in front of it came with it. */
     if (end == source->length && begin > source->begin && source->bytes[end - 1] != '\n') {
         begin--;
         if (begin > source->begin && source->bytes[begin - 1] == '\r') begin--;
     }
     add_owned(edits, service, (struct span){begin, end}, memory_copy(""), why);
+}
+
+/* Several services may want the same of a file that they share; one service never says a thing twice. */
+static void drop_doubles(struct edits *edits) {
+    size_t kept = 0;
+    for (size_t i = 0; i < edits->count; i++) {
+        struct edit *edit = &edits->items[i];
+        bool twice = false;
+        for (size_t k = kept; k-- > 0 && edits->items[k].begin == edit->begin;)
+            twice |= edits->items[k].end == edit->end && edits->items[k].service != edit->service &&
+                     strcmp(edits->items[k].text, edit->text) == 0;
+        if (twice)
+            free(edit->text);
+        else
+            edits->items[kept++] = *edit;
+    }
+    edits->count = kept;
 }
 
 bool edits_sort(struct edits *edits, size_t length) {
@@ -67,6 +91,7 @@ bool edits_sort(struct edits *edits, size_t length) {
         for (; k > 0 && edits->items[k - 1].begin > edit.begin; k--) edits->items[k] = edits->items[k - 1];
         edits->items[k] = edit;
     }
+    drop_doubles(edits);
     for (size_t i = 0; i < edits->count; i++) {
         const struct edit *edit = &edits->items[i];
         if (edit->begin > edit->end || edit->end > length) return false;

@@ -1,7 +1,7 @@
 /* Edits: {begin, end, text} on the bytes of one source. They are sorted, spliced, and shown as a diff.
  *
  * Two edits that overlap are a bug of a planner, found by edits_sort; insertions at the same offset keep the order in
- * which they were added. */
+ * which they were added, and one that two services make alike is one edit. */
 #ifndef PATCH_EDIT_H
 #define PATCH_EDIT_H
 

@@ -128,6 +128,22 @@ static void open_ignore(struct unit *unit, struct document *document, const char
                        "let the builder see appsig-exec");
 }
 
+void dockerfile_close_ignore(struct unit *unit, struct document *document, const char *context) {
+    cleanup_free char *special = memory_format("%s.dockerignore", document->source.path);
+    cleanup_free char *general = text_join_path(context, ".dockerignore");
+    const char *path = unit_has_file(unit, special) ? special : unit_has_file(unit, general) ? general : NULL;
+    struct document *ignore = path ? unit_document(unit, path, NULL) : NULL;
+    if (!ignore || !ignore->source.bytes) return;
+    const struct source *source = &ignore->source;
+    for (size_t at = source->begin; at < source->length; at = source_line_end(source, at)) {
+        size_t length = source_line_end(source, at) - at;
+        while (length && strchr("\r\n", source->bytes[at + length - 1])) length--;
+        if (length != strlen("!" CONTEXT_FOLDER) || strncmp(source->bytes + at, "!" CONTEXT_FOLDER, length) != 0) continue;
+        edits_remove_lines(&ignore->edits, document->service, source, (struct span){at, at + length},
+                           "take out what appsig-patch put in");
+    }
+}
+
 const char *dockerfile_only_platform(const struct unit *unit) {
     const struct shims *shims = unit->settings->shims;
     for (size_t i = 0; shims && shims->count == 1 && i < SHIM_MOST; i++)

@@ -18,6 +18,9 @@ char *dockerfile_context_file(struct unit *unit, struct dockerfile *file, const 
 /* True where a .dockerignore with these bytes keeps the path from the builder. */
 bool dockerignore_hides(const char *bytes, const char *path);
 
+/* Plans that the line goes again. */
+void dockerfile_close_ignore(struct unit *unit, struct document *document, const char *context);
+
 /* The architecture where there is one binary only, else NULL. */
 const char *dockerfile_only_platform(const struct unit *unit);
 

@@ -102,23 +102,37 @@ static void restore_config(struct planner *planner, const struct instruction *in
     }
 }
 
+/* As the last word, where the guide puts it, with what parts it from the word before. */
+static bool find_noreload(const struct instruction *instruction, size_t *begin, size_t *end) {
+    static const char sign[] = " --noreload";
+    size_t length = sizeof sign - 1, last = instruction->word_count;
+    if (instruction->json) {
+        if (last < 2 || strcmp(instruction->words[last - 1].value, "--noreload") != 0) return false;
+        *begin = instruction_offset(instruction, instruction->words[last - 2].span.end - 1) + 1;
+        *end = instruction_offset(instruction, instruction->words[last - 1].span.end - 1) + 1;
+        return true;
+    }
+    struct span span = instruction->arguments;
+    if (span.end - span.begin < length || memcmp(instruction->text + span.end - length, sign, length) != 0) return false;
+    *begin = instruction_offset(instruction, span.end - length);
+    *end = instruction_offset(instruction, span.end - 1) + 1;
+    return true;
+}
+
 /* --noreload was ours or was there before: nobody can tell from the file. */
 static void ask_noreload(struct planner *planner, const struct instruction *instruction) {
     struct question *question;
-    if (!instruction->json || instruction->word_count < 2) return;
-    const struct json_word *last = &instruction->words[instruction->word_count - 1];
-    if (strcmp(last->value, "--noreload") != 0) return;
+    size_t begin, end;
+    if (!find_noreload(instruction, &begin, &end)) return;
     const char *answer = unit_ask(planner->unit, planner->service, "KEEP_NORELOAD", planner->document,
                                   "was --noreload there before (keep) or put in with the wrapper (remove)?", &question);
     if (question) {
         question_candidate(question, "remove");
         question_candidate(question, "keep");
-        question_evidence(question, &planner->document->source, instruction_offset(instruction, last->span.begin),
-                          "--noreload");
+        question_evidence(question, &planner->document->source, begin, "--noreload");
     }
     if (!answer || strcmp(answer, "remove") != 0) return;
-    size_t begin = instruction_offset(instruction, last[-1].span.end - 1) + 1;
-    cut(planner, begin, instruction_offset(instruction, last->span.end - 1) + 1);
+    cut(planner, begin, end);
 }
 
 void plan_removal(struct planner *planner) {
@@ -148,8 +162,18 @@ void plan_removal(struct planner *planner) {
                 if (wraps(instruction)) unwrap_json(planner, instruction);
                 if (guided) ask_noreload(planner, instruction);
                 if (marker) restore_config(planner, instruction, marker);
-            } else if (exec || wraps(instruction))
-                unwrap_shell(planner, instruction, exec);
+            } else {
+                if (exec || wraps(instruction)) unwrap_shell(planner, instruction, exec);
+                if (guided) ask_noreload(planner, instruction);
+            }
         }
     }
+    if (planner->document->edits.count == 0) return;
+    cleanup_free char *context = dockerfile_context(planner->unit, planner->document, file);
+    cleanup_free char *folder = text_join_path(context, CONTEXT_FOLDER);
+    cleanup_free char *list = text_join_path(folder, "SHA256SUMS");
+    dockerfile_close_ignore(planner->unit, planner->document, context);
+    if (unit_has_file(planner->unit, list))
+        unit_note(planner->unit, planner->document, FINDING_HINT, SIZE_MAX, "'%s' is no longer needed and may be deleted",
+                  folder);
 }

@@ -1,0 +1,132 @@
+"""Each folder of tests/cases/FORMAT/CASE: `in` is patched with the words of `args`.
+
+`want` holds every file as it is to be afterwards (a file of `in` that is not in it stays as it is); `questions` and
+`findings` hold a line `NAME path:line:column` for each. A case is run as it stands, with CRLF, with tabs for indents, with
+a BOM and without final newlines; the empty edit, a second run and --remove are tried on each.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support import patch as patcher
+from tests.support.program import TOP
+
+CASES = TOP / "tests" / "cases"
+FOLDERS = sorted(path.parent for path in CASES.glob("*/*/in"))
+
+
+def as_it_is(data):
+    return data
+
+
+def crlf(data):
+    return data.replace(b"\n", b"\r\n")
+
+
+def tabs(data):
+    return b"".join(
+        line if (bare := line.lstrip(b" ")) == line else b"\t" + bare for line in data.splitlines(True)
+    )
+
+
+def bom(data):
+    return b"\xef\xbb\xbf" + data
+
+
+def no_final_newline(data):
+    return data.removesuffix(b"\n")
+
+
+VARIANTS = [as_it_is, crlf, tabs, bom, no_final_newline]
+
+
+def is_varied(path):
+    return path.suffix == ".sh" or ("ockerfile" in path.name and path.suffix != ".dockerignore")
+
+
+def fill(source, target, change):
+    for path in sorted(source.rglob("*")):
+        if path.is_file():
+            there = target / path.relative_to(source)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.write_bytes(change(path.read_bytes()) if is_varied(path) else path.read_bytes())
+
+
+def tree(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def wanted(case, before, change):
+    after = dict(before)
+    for path in (case / "want").rglob("*"):
+        if path.is_file():
+            name = str(path.relative_to(case / "want"))
+            after[name] = (
+                change(path.read_bytes()) if is_varied(path) and name in before else path.read_bytes()
+            )
+    return after
+
+
+def lines(path):
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def place(item):
+    if item.get("evidence"):
+        item = {**item["evidence"][0], "path": item["path"]}
+    return f"{item['path']}:{item['line']}:{item['column']}" if item.get("line") else item["path"]
+
+
+def told(answer):
+    questions = [f"{item['name']} {place(item)}" for item in patcher.questions_of(answer)]
+    notes = [f"{item['id']} {place(item)}" for item in patcher.findings_of(answer)]
+    return sorted(questions), sorted(notes)
+
+
+def without_binary(files):
+    return {name: data for name, data in files.items() if not name.split("/")[-2:-1] == ["appsig"]}
+
+
+@pytest.mark.parametrize("change", VARIANTS, ids=lambda change: change.__name__)
+@pytest.mark.parametrize("case", FOLDERS, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_case(case, change, tmp_path):
+    if change is tabs and (case / "no-tabs").exists():
+        change = as_it_is
+    work = tmp_path / "work"
+    fill(case / "in", work, change)
+    before = tree(work)
+    arguments = [*lines(case / "args"), f"--shim-binary={patcher.shim_file(tmp_path)}", "."]
+    _, answer = patcher.patch_json(*arguments, cwd=work)
+    assert tree(work) == before, "--json writes nothing"
+    questions, notes = told(answer)
+    if change is as_it_is:
+        assert questions == lines(case / "questions")
+        assert notes == lines(case / "findings")
+    done = patcher.patch("--write", *arguments, cwd=work)
+    after = tree(work)
+    assert without_binary(after) == wanted(case, before, change), done.stderr.decode()
+    patcher.patch("--write", *arguments, cwd=work)
+    assert tree(work) == after, "a second run changes nothing"
+    if (case / "want").exists() and not (case / "no-remove").exists():
+        removed = patcher.patch("--remove", "--set=KEEP_NORELOAD=remove", "--write", ".", cwd=work)
+        assert removed.returncode == 0, removed.stdout
+        assert {name: data for name, data in tree(work).items() if name in before} == before
+
+
+def test_each_case_says_what_it_wants():
+    for case in FOLDERS:
+        assert any((case / name).exists() for name in ("want", "questions", "findings")), case
+    assert len(FOLDERS) >= 40
+
+
+def test_an_empty_edit_is_identical(tmp_path):
+    """Nothing to do in any file: --write leaves bytes, times and inodes as they are."""
+    unwrapped = [case for case in FOLDERS if "already-adot" not in case.name]
+    for number, case in enumerate(unwrapped):
+        shutil.copytree(case / "in", tmp_path / str(number))
+    stamps = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+    patcher.patch("--remove", "--write", str(tmp_path))
+    assert {path: path.stat().st_mtime_ns for path in stamps} == stamps
+    assert {Path(path) for path in tmp_path.rglob("*") if path.is_file()} == set(stamps)
