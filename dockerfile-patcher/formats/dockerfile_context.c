@@ -29,7 +29,7 @@ static bool is_context_copy(struct dockerfile *file, const struct instruction *i
 static const char *below_context(const char *path) {
     while (text_starts(path, "./")) path += 2;
     while (*path == '/') path++;
-    return path;
+    return strcmp(path, ".") == 0 ? "" : path;
 }
 
 /* How many named sources of COPY and ADD are there; a lone dot is no evidence. */
@@ -40,7 +40,7 @@ static bool holds_sources(struct dockerfile *file, const char *directory, size_t
         size_t count = copy_sources(file, &file->instructions[i], &sources);
         for (size_t k = 0; k + 1 < count; k++) {
             const char *source = below_context(sources[k]);
-            if (strpbrk(source, "*?[$:") || *source == '\0' || strcmp(source, ".") == 0) continue;
+            if (strpbrk(source, "*?[$:") || *source == '\0') continue;
             ++*named;
             cleanup_free char *path = text_join_path(directory, source);
             if (files_exists(path)) return true;

@@ -83,6 +83,8 @@ bool plan_install(struct planner *planner) {
     if (!answer && (!command || (install && install->hashes))) return false;
     if (answer && strcmp(answer, "none") == 0) return true;
     if (!plan_pins(planner)) return false;
+    const char *pinned = unit_answer(planner->unit, planner->document, "DEPENDENCIES");
+    if (pinned && strcmp(pinned, "none") == 0) return true;
     if (install && planner->file->instructions[install->instruction].unfinished) {
         unit_refuse(planner->unit, planner->document, FINDING_UNSUPPORTED, offset,
                     "the file ends in the middle of this instruction");

@@ -1,8 +1,8 @@
 """Each folder of tests/cases/FORMAT/CASE: `in` is patched with the words of `args`.
 
-`want` holds every file as it is to be afterwards (a file of `in` that is not in it stays as it is); `questions` and
-`findings` hold a line `NAME path:line:column` for each. A case is run as it stands, with CRLF, with tabs for indents, with
-a BOM and without final newlines; the empty edit, a second run and --remove are tried on each.
+`want` holds every file that is another afterwards; `questions` and `findings` hold a line for each, as
+`NAME path:line:column`. A case is run as it stands, with CRLF, with tabs for indents, with a BOM and without
+final newlines; a second run and --remove are tried on each.
 """
 
 import shutil
@@ -75,7 +75,7 @@ def lines(path):
 
 def place(item):
     if item.get("evidence"):
-        item = {**item["evidence"][0], "path": item["path"]}
+        item = item["evidence"][0]
     return f"{item['path']}:{item['line']}:{item['column']}" if item.get("line") else item["path"]
 
 
@@ -86,7 +86,7 @@ def told(answer):
 
 
 def without_binary(files):
-    return {name: data for name, data in files.items() if not name.split("/")[-2:-1] == ["appsig"]}
+    return {name: data for name, data in files.items() if name.split("/")[-2:-1] != ["appsig"]}
 
 
 @pytest.mark.parametrize("change", VARIANTS, ids=lambda change: change.__name__)
