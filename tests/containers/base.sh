@@ -10,7 +10,8 @@ recipe=$(cksum <"$0" | cut -d ' ' -f 1)
 cache=$top/build/docker/base-$recipe.tar
 certificates=/etc/ssl/certs/ca-certificates.crt
 docker=$("$(dirname "$0")/dockerd.sh" client)
-made_by=$("$docker" image inspect --format '{{.Config.Labels.recipe}}' "$image" 2>/dev/null || true)
+# The label passes on to whatever is built upon it: what it marks is the tests' own, and theirs to remove.
+made_by=$("$docker" image inspect --format '{{index .Config.Labels "appsig-test"}}' "$image" 2>/dev/null || true)
 
 [ "$made_by" != "$recipe" ] || exit 0
 
@@ -36,5 +37,5 @@ if [ ! -s "$cache" ]; then
     tar -C "$root" -cf "$cache.part" .
     mv "$cache.part" "$cache"
 fi
-"$docker" import --change "LABEL recipe=$recipe" --change "ENV PIP_CERT=$certificates" \
+"$docker" import --change "LABEL appsig-test=$recipe" --change "ENV PIP_CERT=$certificates" \
     "$cache" "$image" >/dev/null

@@ -27,6 +27,30 @@ started_pid() {
     [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dockerd ] && echo "$pid"
 }
 
+wait_for_end() {
+    tenths=0
+    while kill -0 "$1" 2>/dev/null; do
+        if [ "$tenths" -ge $((seconds_to_stop * 10)) ]; then
+            echo "dockerd.sh: process $1 still runs $seconds_to_stop s after SIGTERM" >&2
+            exit 1
+        fi
+        sleep 0.1
+        tenths=$((tenths + 1))
+    done
+}
+
+sweep() {
+    # A dockerd that was killed leaves its containerd behind, which holds the lock of the data.
+    if pid=$(cat "$run_root/containerd/containerd.pid" 2>/dev/null) &&
+        [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = containerd ]; then
+        kill -TERM "$pid"
+        wait_for_end "$pid"
+    fi
+    # The network namespaces that containers had stay mounted.
+    awk -v root="$run_root/" 'index($2, root) == 1 { print $2 }' /proc/mounts | xargs -r umount
+    rm -rf "$run_root" "$state/dockerd.pid"
+}
+
 start() {
     ! answers || return 0
     if [ "$(id -u)" -ne 0 ]; then
@@ -34,8 +58,8 @@ start() {
         exit 1
     fi
     "$top/mk/need.sh" docker.io iptables
+    sweep
     mkdir -p "$state/data" "$run_root"
-    [ ! -s "$state/dockerd.pid" ] || started_pid >/dev/null || rm -f "$state/dockerd.pid"
     setsid dockerd --data-root "$state/data" --exec-root "$run_root" --pidfile "$state/dockerd.pid" \
         >"$state/dockerd.log" 2>&1 </dev/null &
     launched=$!
@@ -54,18 +78,8 @@ start() {
 stop() {
     pid=$(started_pid) || return 0
     kill -TERM "$pid"
-    tenths=0
-    while kill -0 "$pid" 2>/dev/null; do
-        if [ "$tenths" -ge $((seconds_to_stop * 10)) ]; then
-            echo "dockerd.sh: dockerd $pid still runs $seconds_to_stop s after SIGTERM" >&2
-            exit 1
-        fi
-        sleep 0.1
-        tenths=$((tenths + 1))
-    done
-    # The network namespaces that containers had stay mounted.
-    awk -v root="$run_root/" 'index($2, root) == 1 { print $2 }' /proc/mounts | xargs -r umount
-    rm -rf "$run_root" "$state/dockerd.pid"
+    wait_for_end "$pid"
+    sweep
     # The engine leaves its bridge behind; a start makes it again.
     ! command -v ip >/dev/null || ip link delete docker0 2>/dev/null || true
 }

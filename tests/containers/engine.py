@@ -20,6 +20,11 @@ BASE_IMAGE = "appsig-test/base"
 PARTS_IMAGE = "appsig-test/parts"
 KEPT_IMAGES = {BASE_IMAGE, PARTS_IMAGE}
 LABEL = "appsig-test"
+# what may be left over: how all of it is listed, and removed
+KINDS = (("container", ["-a"], ["rm", "-fv"]), ("network", [], ["rm"]), ("volume", [], ["rm"]))
+BUILDKIT = {"DOCKER_BUILDKIT": "1", "COMPOSE_DOCKER_CLI_BUILD": "1"}
+# of tests/containers/Dockerfile, and variables of docker-compose.test.yml
+ARGUMENTS = ("BASE_IMAGE", "BUILD_IMAGE", "SHIM")
 SHIM = Path(os.environ.get("TEST_PROGRAMS", TOP / "build")) / "appsig-exec"
 
 
@@ -37,10 +42,6 @@ def client():
     return found.stdout.strip() or "docker"
 
 
-def environment(**more):
-    return {**os.environ, "DOCKER_BUILDKIT": "1", "COMPOSE_DOCKER_CLI_BUILD": "1", **more}
-
-
 def docker(*words, check=True, timeout=120, **more):
     """Runs the client; the result has text in `stdout` and `stderr`."""
     result = subprocess.run(
@@ -49,7 +50,7 @@ def docker(*words, check=True, timeout=120, **more):
         text=True,
         errors="replace",
         timeout=timeout,
-        env=environment(),
+        env={**os.environ, **BUILDKIT},
         check=False,
         **more,
     )
@@ -61,17 +62,16 @@ def docker(*words, check=True, timeout=120, **more):
 
 
 def remove_leftovers():
-    """Removes every container, network and image of these tests, but for the cached images."""
-    label = f"label={LABEL}"
-    for kind, remove in (("container", ("rm", "-fv")), ("network", ("rm",))):
-        found = docker(
-            kind, "ls", "-q", "--filter", label, *(["-a"] if kind == "container" else [])
-        ).stdout.split()
-        if found:
-            docker(kind, *remove, *found)
-    images = set(docker("image", "ls", "--format", "{{.Repository}}", "appsig-test/*").stdout.split())
+    """Removes every container, network, volume and image of these tests, but for the cached images."""
+    for label in (LABEL, f"com.docker.compose.project={LABEL}"):
+        for kind, all_of_them, remove in KINDS:
+            found = docker(kind, "ls", "-q", *all_of_them, "--filter", f"label={label}").stdout.split()
+            if found:
+                docker(kind, *remove, *found)
+    images = set(docker("image", "ls", "--format", "{{.Repository}}", f"{LABEL}/*").stdout.split())
     if images - KEPT_IMAGES:
         docker("image", "rm", "-f", *sorted(images - KEPT_IMAGES))
+    docker("image", "prune", "-f", "--filter", f"label={LABEL}", timeout=300)
 
 
 class Start:
@@ -110,9 +110,9 @@ def base_image():
 
 
 def build_arguments(shim="shim-prebuilt"):
-    """The ARGs of tests/containers/Dockerfile, which docker-compose.test.yml takes as variables."""
+    """The values of ARGUMENTS that need no registry."""
     assert shim != "shim-prebuilt" or SHIM.is_file(), f"{SHIM} is missing: run `make`"
-    return {"BASE_IMAGE": base_image(), "BUILD_IMAGE": base_image(), "SHIM": shim}
+    return dict(zip(ARGUMENTS, (base_image(), base_image(), shim)))
 
 
 @functools.cache
