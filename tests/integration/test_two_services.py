@@ -35,7 +35,7 @@ def shop(exec_binary, receiver, sampling, database):
         start(command, ["--service-name=shop", *to], shop_port, **variables) as program,
     ):
         # two rounds of rules: each of the services has its own
-        program.wait_until(lambda: sampling.polls["GetSamplingRules"] >= 2, "asked for sampling rules")
+        program.wait_until(lambda: sampling.sdk_polls["GetSamplingRules"] >= 2, "asked for sampling rules")
         yield f"http://127.0.0.1:{shop_port}", f"127.0.0.1:{stock_port}"
 
 

@@ -61,6 +61,8 @@ class ProxyHandler(Handler):
         owner = self.server.owner
         body = self.body()
         owner.polls[self.path.lstrip("/")] += 1
+        if self.headers.get("User-Agent", "").startswith("python-requests"):
+            owner.sdk_polls[self.path.lstrip("/")] += 1
         if owner.mode == "unreachable":
             self.answer(502)
         elif owner.mode == "forbidden":
@@ -75,7 +77,9 @@ class ProxyHandler(Handler):
 
 
 class SamplingProxy(StandIn):
-    """`polls` counts the requests: polls["GetSamplingRules"], polls["SamplingTargets"]."""
+    """`polls` counts the requests: polls["GetSamplingRules"], polls["SamplingTargets"]; `sdk_polls` those of
+    ADOT alone, without the probe of appsig-exec.
+    """
 
     handler = ProxyHandler
 
@@ -84,6 +88,7 @@ class SamplingProxy(StandIn):
         super().__init__(port, host)
         self.mode = mode
         self.polls = Counter()
+        self.sdk_polls = Counter()
 
 
 def main():

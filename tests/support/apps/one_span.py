@@ -1,6 +1,6 @@
-"""The shortest service: requests that nobody sent, up to one that is sampled, and what it was told about proxies.
+"""The shortest service: requests that nobody sent, until one is sampled; prints what it knows of proxies.
 
-Until the X-Ray rules are there the sampler's fallback may drop the first ones; metrics count them all the same.
+Until X-Ray's rules are there the sampler's fallback may drop the first ones; metrics count them all the same.
 """
 
 import os
