@@ -28,8 +28,7 @@ struct tap_state {
 static struct tap_state tap;
 
 TAP_PRINTF(4, 0)
-static inline bool tap_check(bool held, const char *file, int line, const char *format, va_list arguments)
-{
+static inline bool tap_check(bool held, const char *file, int line, const char *format, va_list arguments) {
     tap.run++;
     printf("%s %d - ", held ? "ok" : "not ok", tap.run);
     vprintf(format, arguments);
@@ -43,8 +42,7 @@ static inline bool tap_check(bool held, const char *file, int line, const char *
 }
 
 TAP_PRINTF(4, 5)
-static inline bool tap_ok(bool held, const char *file, int line, const char *format, ...)
-{
+static inline bool tap_ok(bool held, const char *file, int line, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     tap_check(held, file, line, format, arguments);
@@ -55,8 +53,7 @@ static inline bool tap_ok(bool held, const char *file, int line, const char *for
 /* Equal text; NULL equals only NULL. */
 TAP_PRINTF(5, 6)
 static inline bool tap_str(const char *got, const char *want, const char *file, int line, const char *format,
-                           ...)
-{
+                           ...) {
     bool held = got != NULL && want != NULL ? strcmp(got, want) == 0 : got == want;
     va_list arguments;
     va_start(arguments, format);
@@ -69,20 +66,18 @@ static inline bool tap_str(const char *got, const char *want, const char *file, 
 }
 
 TAP_PRINTF(5, 6)
-static inline bool tap_int(long long got, long long want, const char *file, int line, const char *format, ...)
-{
+static inline bool tap_int(long long got, long long want, const char *file, int line, const char *format,
+                           ...) {
     va_list arguments;
     va_start(arguments, format);
     tap_check(got == want, file, line, format, arguments);
     va_end(arguments);
-    if (got != want)
-        printf("#      got: %lld\n# expected: %lld\n", got, want);
+    if (got != want) printf("#      got: %lld\n# expected: %lld\n", got, want);
     return got == want;
 }
 
 /* The plan; main returns its value. A program that checked nothing has failed. */
-static inline int done_testing(void)
-{
+static inline int done_testing(void) {
     printf("1..%d\n", tap.run);
     return tap.failed == 0 && tap.run > 0 ? 0 : 1;
 }
