@@ -24,8 +24,8 @@ class Absent:
     options: list = field(default_factory=list)
 
 
-# Without appsig-exec 15 and 28.5 seconds where nobody is there. Where each export waits for an answer that never
-# comes it costs its whole time-out, refused ones cost none.
+# Without appsig-exec 15 and 28.5 seconds where nobody is there. Where one accepts and never answers, each
+# export costs its whole time-out.
 ABSENT = [Absent("nobody", 4, 5), Absent("never-answers", 6, 8)]
 
 GUNICORN = ["gunicorn", "--workers", "2", "--bind", "127.0.0.1:{port}", "flask_app:app"]
