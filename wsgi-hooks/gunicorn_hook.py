@@ -7,6 +7,7 @@ GUNICORN_CMD_ARGS, else ./gunicorn.conf.py.
 Names here begin with `_appsig_`, as gunicorn takes every other global of this file for a setting.
 """
 
+import logging as _appsig_logging
 import os as _appsig_os
 import shlex as _appsig_shlex
 import signal as _appsig_signal
@@ -28,7 +29,7 @@ def _appsig_say(text):
 def _appsig_user_location():
     location = _appsig_os.environ.get("APPSIG_GUNICORN_CONFIG")
     if location:
-        return location
+        return None if _appsig_os.path.basename(location) == _appsig_os.path.basename(__file__) else location
     from gunicorn.config import Config, get_default_config_file
 
     # gunicorn has parsed this very string before it reads a config, so it is known to be well formed
@@ -61,11 +62,33 @@ def _appsig_user_settings(location):
 
 def _appsig_patch_eventlet(worker):
     # gunicorn patches in init_process, too late for the locks and sockets that the instrumentation makes.
-    # gevent needs nothing here: ADOT patches it itself, before anything else and in the master.
+    # gevent needs nothing of the kind: ADOT patches it itself, before anything else and in the master.
     if any(base.__name__ == "EventletWorker" for base in type(worker).__mro__):
         import eventlet
 
         eventlet.monkey_patch()
+
+
+def _appsig_mend_gevent_timer():
+    # gevent's Timer inherits run from its Thread before that of the standard Timer. The threading
+    # instrumentation, applied in the master, gives that Thread a run of its own: no Timer runs any more, the
+    # sampler's included.
+    gevent_threading = _appsig_sys.modules.get("gevent.threading")
+    timer = getattr(gevent_threading, "Timer", None)
+    for base in getattr(timer, "__mro__", ()):
+        if base.__name__ == "Timer" and base.__module__ == "threading":
+            timer.run = base.run
+
+
+def _appsig_start():
+    # The instrumentors were applied in the master already, and each would say so.
+    logger = _appsig_logging.getLogger("opentelemetry.instrumentation.instrumentor")
+    level = logger.level
+    logger.setLevel(_appsig_logging.ERROR)
+    try:
+        __import__(_appsig_INSTRUMENTATION)
+    finally:
+        logger.setLevel(level)
 
 
 def _appsig_initialise(worker):
@@ -76,10 +99,11 @@ def _appsig_initialise(worker):
         return
     _appsig_os.environ[_appsig_MASTER_SEEN] = "true"
     _appsig_patch_eventlet(worker)
+    _appsig_mend_gevent_timer()
     # The start takes a good part of a second (more where the CPU is a share): none of it is to count
     # against the time that gunicorn gives the app to load.
     worker.notify()
-    __import__(_appsig_INSTRUMENTATION)
+    _appsig_start()
     worker.notify()
 
 

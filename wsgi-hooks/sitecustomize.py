@@ -42,9 +42,9 @@ HELPERS = names(
 )
 DJANGO_ONCE = names(
     "changepassword check clearsessions collectstatic compilemessages createcachetable createsuperuser "
-    "dbshell diffsettings dumpdata findstatic flush help inspectdb loaddata makemessages makemigrations migrate "
-    "optimizemigration remove_stale_contenttypes sendtestemail shell shell_plus showmigrations sqlflush "
-    "sqlmigrate sqlsequencereset squashmigrations startapp startproject test version"
+    "dbshell diffsettings dumpdata findstatic flush help inspectdb loaddata makemessages makemigrations "
+    "migrate optimizemigration remove_stale_contenttypes sendtestemail shell shell_plus showmigrations "
+    "sqlflush sqlmigrate sqlsequencereset squashmigrations startapp startproject test version"
 )
 DJANGO_VALUED = names("--settings --pythonpath -v --verbosity")
 FLASK_ONCE = names("db routes shell")
