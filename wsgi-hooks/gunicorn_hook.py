@@ -60,15 +60,6 @@ def _appsig_user_settings(location):
         _appsig_sys.exit(1)
 
 
-def _appsig_patch_eventlet(worker):
-    # gunicorn patches in init_process, too late for the locks and sockets that the instrumentation makes.
-    # gevent needs nothing of the kind: ADOT patches it itself, before anything else and in the master.
-    if any(base.__name__ == "EventletWorker" for base in type(worker).__mro__):
-        import eventlet
-
-        eventlet.monkey_patch()
-
-
 def _appsig_mend_gevent_timer():
     # gevent's Timer inherits run from its Thread before that of the standard Timer. The threading
     # instrumentation, applied in the master, gives that Thread a run of its own: no Timer runs any more, the
@@ -98,7 +89,6 @@ def _appsig_initialise(worker):
     if _appsig_os.environ.get(_appsig_DEFER, "").strip().lower() != "true":
         return
     _appsig_os.environ[_appsig_MASTER_SEEN] = "true"
-    _appsig_patch_eventlet(worker)
     _appsig_mend_gevent_timer()
     # The start takes a good part of a second (more where the CPU is a share): none of it is to count
     # against the time that gunicorn gives the app to load.
@@ -129,11 +119,30 @@ def _appsig_instrument(worker):
         _appsig_sys.exit(0)
 
 
+def _appsig_is_eventlet(worker):
+    return any(base.__name__ == "EventletWorker" for base in type(worker).__mro__)
+
+
+def _appsig_after_patch(worker):
+    # gunicorn patches for eventlet after post_fork and takes a new hub then, which knows nothing of threads
+    # started before. gevent needs none of this: ADOT patches it itself, before anything else in the master.
+    patch = worker.patch
+
+    def patch_and_instrument():
+        patch()
+        _appsig_instrument(worker)
+
+    worker.patch = patch_and_instrument
+
+
 def _appsig_post_fork(user):
     def post_fork(server, worker):
         # The user's first: what it patches, exports or sets up is then what the instrumentation meets.
         user(server, worker)
-        _appsig_instrument(worker)
+        if _appsig_is_eventlet(worker):
+            _appsig_after_patch(worker)
+        else:
+            _appsig_instrument(worker)
 
     return post_fork
 
