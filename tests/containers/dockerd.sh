@@ -46,8 +46,10 @@ sweep() {
         kill -TERM "$pid"
         wait_for_end "$pid"
     fi
-    # The network namespaces that containers had stay mounted.
-    awk -v root="$run_root/" 'index($2, root) == 1 { print $2 }' /proc/mounts | xargs -r umount
+    # The engine mounts its data on itself and leaves the network namespaces that containers had; what lies deeper
+    # is mounted later, and goes first.
+    tac /proc/mounts | awk -v data="$state/data" -v run="$run_root/" \
+        'index($2, run) == 1 || $2 == data || index($2, data "/") == 1 { print $2 }' | xargs -r umount
     rm -rf "$run_root" "$state/dockerd.pid"
 }
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import ipaddress
 import json
 import os
 import re
@@ -17,8 +18,6 @@ import pytest
 TOP = Path(__file__).resolve().parents[2]
 HERE = TOP / "tests/containers"
 BASE_IMAGE = "appsig-test/base"
-PARTS_IMAGE = "appsig-test/parts"
-KEPT_IMAGES = {BASE_IMAGE, PARTS_IMAGE}
 LABEL = "appsig-test"
 # what may be left over: how all of it is listed, and removed
 KINDS = (("container", ["-a"], ["rm", "-fv"]), ("network", [], ["rm"]), ("volume", [], ["rm"]))
@@ -62,15 +61,15 @@ def docker(*words, check=True, timeout=120, **more):
 
 
 def remove_leftovers():
-    """Removes every container, network, volume and image of these tests, but for the cached images."""
+    """Removes every container, network, volume and image of these tests, but for the cached base."""
     for label in (LABEL, f"com.docker.compose.project={LABEL}"):
         for kind, all_of_them, remove in KINDS:
             found = docker(kind, "ls", "-q", *all_of_them, "--filter", f"label={label}").stdout.split()
             if found:
                 docker(kind, *remove, *found)
     images = set(docker("image", "ls", "--format", "{{.Repository}}", f"{LABEL}/*").stdout.split())
-    if images - KEPT_IMAGES:
-        docker("image", "rm", "-f", *sorted(images - KEPT_IMAGES))
+    if images - {BASE_IMAGE}:
+        docker("image", "rm", "-f", *sorted(images - {BASE_IMAGE}))
     docker("image", "prune", "-f", "--filter", f"label={LABEL}", timeout=300)
 
 
@@ -227,4 +226,6 @@ def network(*options):
 
 def gateway(name):
     """The address that this machine has on a bridge network."""
-    return json.loads(docker("network", "inspect", name).stdout)[0]["IPAM"]["Config"][0]["Gateway"]
+    config = json.loads(docker("network", "inspect", name).stdout)[0]["IPAM"]["Config"][0]
+    # a fresh engine's own bridge names its subnet only, and takes the first address of it
+    return config.get("Gateway") or str(next(ipaddress.ip_network(config["Subnet"]).hosts()))
