@@ -120,7 +120,13 @@ char *text_directory(const char *path) {
 }
 
 char *text_join_path(const char *directory, const char *name) {
-    return memory_format("%s%s%s", directory, text_ends(directory, "/") ? "" : "/", name);
+    size_t first = strlen(directory), second = strlen(name);
+    bool slash = first == 0 || directory[first - 1] != '/';
+    char *path = memory_allocate(first + slash + second + 1);
+    memcpy(path, directory, first);
+    if (slash) path[first] = '/';
+    memcpy(path + first + slash, name, second + 1);
+    return path;
 }
 
 bool text_to_number(const char *string, long least, long most, long *number) {

@@ -30,14 +30,15 @@ static void sha256_block(uint32_t state[8], const unsigned char *block) {
         w[i] = w[i - 16] + a + w[i - 7] + b;
     }
     memcpy(s, state, sizeof s);
-    for (int i = 0; i < 64; i++) {
-        uint32_t e = rotate_left(s[4], 26) ^ rotate_left(s[4], 21) ^ rotate_left(s[4], 7);
-        uint32_t one = s[7] + e + ((s[4] & s[5]) ^ (~s[4] & s[6])) + constants[i] + w[i];
-        uint32_t a = rotate_left(s[0], 30) ^ rotate_left(s[0], 19) ^ rotate_left(s[0], 10);
-        uint32_t two = a + ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
-        memmove(s + 1, s, 7 * sizeof *s);
-        s[4] += one;
-        s[0] = one + two;
+    /* The eight words stay where they are; their names go round instead. */
+    for (unsigned i = 0; i < 64; i++) {
+        uint32_t a = s[-i & 7], b = s[(1 - i) & 7], c = s[(2 - i) & 7];
+        uint32_t e = s[(4 - i) & 7], f = s[(5 - i) & 7], g = s[(6 - i) & 7];
+        uint32_t mixed = rotate_left(e, 26) ^ rotate_left(e, 21) ^ rotate_left(e, 7);
+        uint32_t one = s[(7 - i) & 7] + mixed + ((e & f) ^ (~e & g)) + constants[i] + w[i];
+        uint32_t two = (rotate_left(a, 30) ^ rotate_left(a, 19) ^ rotate_left(a, 10)) + ((a & b) ^ (a & c) ^ (b & c));
+        s[(3 - i) & 7] += one;
+        s[(7 - i) & 7] = one + two;
     }
     for (int i = 0; i < 8; i++) state[i] += s[i];
 }

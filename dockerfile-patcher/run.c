@@ -16,7 +16,7 @@
 #include "dockerfile-patcher/walk.h"
 
 /* So many files of one directory are planned together: they may share a build context; more would only cost memory. */
-enum { MOST_NEIGHBOURS = 64 };
+enum { MOST_NEIGHBOURS = 32 };
 
 struct candidate {
     char *path;

@@ -119,7 +119,16 @@ static bool read_single_quoted(struct parser *parser, struct word_state *state) 
     return true;
 }
 
-static bool ends_word(char c) { return c == '\0' || strchr(" \t\r\n;&|<>()", c) != NULL; }
+/* Bytes that end a word, and those that need a look inside one: a table, as every byte of every RUN is asked. */
+enum { ENDS = 1, OPENS = 2, EXPANDS = 4 };
+static const unsigned char classes[256] = {
+    ['\0'] = ENDS, [' '] = ENDS,  ['\t'] = ENDS, ['\r'] = ENDS,  ['\n'] = ENDS,  [';'] = ENDS,
+    ['&'] = ENDS,  ['|'] = ENDS,  ['<'] = ENDS,  ['>'] = ENDS,   ['('] = ENDS,   [')'] = ENDS,
+    ['\''] = OPENS, ['"'] = OPENS, ['`'] = OPENS, ['\\'] = OPENS, ['$'] = OPENS | EXPANDS,
+    ['*'] = EXPANDS, ['?'] = EXPANDS, ['['] = EXPANDS,
+};
+
+static bool ends_word(char c) { return classes[(unsigned char)c] & ENDS; }
 
 /* One word into the arena; false where a quote has no end. */
 static bool read_word(struct parser *parser, struct shell_word *word) {
@@ -128,7 +137,10 @@ static bool read_word(struct parser *parser, struct shell_word *word) {
     while (!ends_word(peek_at(parser, parser->at))) {
         char c = parser->text[parser->at];
         size_t piece = parser->at;
-        if (c == '\'' || c == '"' || starts_substitution(parser)) {
+        if (!classes[(unsigned char)c]) {
+            state.out[state.length++] = c;
+            parser->at++;
+        } else if (c == '\'' || c == '"' || starts_substitution(parser)) {
             state.quoted |= c == '\'' || c == '"';
             bool read = c == '\''  ? read_single_quoted(parser, &state)
                         : c == '"' ? read_double_quoted(parser, &state)
@@ -140,7 +152,7 @@ static bool read_word(struct parser *parser, struct shell_word *word) {
             if (!joined) put(&state, parser->text + parser->at + 1, 1);
             parser->at += parser->at + 1 < parser->length ? 2 : 1;
         } else {
-            if (strchr("$*?[", c)) state.plain = false;
+            if (classes[(unsigned char)c] & EXPANDS) state.plain = false;
             put(&state, &c, 1);
             parser->at++;
         }

@@ -1,8 +1,10 @@
 #include "dockerfile-patcher/shim_source.h"
 
-#include <limits.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "common/files.h"
 #include "common/memory.h"
@@ -18,11 +20,28 @@ static const struct {
     const char *platform;
 } machines[SHIM_MOST] = {{62, "amd64"}, {183, "arm64"}};
 
+/* In one piece: a buffer that grows with what is read costs as much as planning fifty files. */
+static bool read_whole(const char *path, char **bytes, size_t *length) {
+    struct stat status;
+    cleanup_fd int descriptor = open(path, O_RDONLY);
+    if (descriptor < 0 || fstat(descriptor, &status) != 0) return false;
+    errno = EFBIG;
+    if (!S_ISREG(status.st_mode) || status.st_size > MOST_SHIM_BYTES) return false;
+    *bytes = memory_allocate((size_t)status.st_size + 1);
+    for (*length = 0; *length < (size_t)status.st_size;) {
+        ssize_t got = read(descriptor, *bytes + *length, (size_t)status.st_size - *length);
+        if (got < 0 && errno != EINTR) return false;
+        if (got == 0) break;
+        if (got > 0) *length += (size_t)got;
+    }
+    return true;
+}
+
 static bool add(struct shims *shims, const char *path, struct error **error) {
     cleanup_free char *bytes = NULL, *printable = text_printable(path, 200);
     size_t length;
-    int failure = files_read(path, MOST_SHIM_BYTES, &bytes, &length);
-    if (failure) return error_set(error, EXIT_USAGE, "'%s' cannot be read: %s", printable, strerror(failure));
+    if (!read_whole(path, &bytes, &length))
+        return error_set(error, EXIT_USAGE, "'%s' cannot be read: %s", printable, strerror(errno));
     if (length < 64 || memcmp(bytes, "\x7f" "ELF", 4) != 0)
         return error_set(error, EXIT_USAGE, "'%s' is not a program", printable);
     for (size_t i = 0; i < SHIM_MOST; i++) {

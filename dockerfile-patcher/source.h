@@ -33,6 +33,7 @@ struct source {
     char *path;  /* as the person named it: root joined with the path below it, "-" for standard input; owned */
     char *bytes; /* bytes[length] is NUL; owned */
     size_t length;
+    bool pooled;  /* bytes go back to the pool of source.c */
     size_t begin; /* 3 behind a UTF-8 BOM, else 0: where a scanner starts */
     bool crlf;    /* the first line ends in \r\n: inserted lines do too */
     mode_t mode;

@@ -9,7 +9,11 @@
 #include "common/memory.h"
 #include "common/text.h"
 
-static void *grown(void *items, size_t count, size_t bytes) { return memory_resize(items, (count + 1) * bytes); }
+/* Room for one more: it doubles at every power of two. */
+static void *grown(void *items, size_t count, size_t bytes) {
+    if (count && (count & (count - 1))) return items;
+    return memory_resize(items, (count ? count * 2 : 1) * bytes);
+}
 
 const char *unit_shown(const struct unit *unit, const char *path) {
     size_t length = strlen(unit->root);
@@ -41,7 +45,7 @@ struct document *unit_add_source(struct unit *unit, struct source *source, const
 struct document *unit_document(struct unit *unit, const char *path, const struct format *format) {
     struct document *there = find_document(unit, path);
     if (there) return there;
-    if (access(path, F_OK) != 0) return NULL;
+    if (!unit_has_path(unit, path)) return NULL;
     struct source source;
     cleanup_free char *detail = NULL;
     enum source_state state = source_read(&source, path, &detail);
@@ -59,7 +63,7 @@ const struct source *unit_look(struct unit *unit, const char *path) {
     if (there) return &there->source;
     for (size_t i = 0; i < unit->look_count; i++)
         if (strcmp(unit->looks[i]->path, path) == 0) return unit->looks[i]->bytes ? unit->looks[i] : NULL;
-    if (access(path, R_OK) != 0) return NULL;
+    if (!unit_has_path(unit, path)) return NULL;
     struct source *source = memory_zeroed(1, sizeof *source);
     source_read(source, path, NULL);
     unit->looks = grown(unit->looks, unit->look_count, sizeof(struct source *));
@@ -67,11 +71,26 @@ const struct source *unit_look(struct unit *unit, const char *path) {
     return source->bytes ? source : NULL;
 }
 
-bool unit_has_file(const struct unit *unit, const char *path) {
-    (void)unit;
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+static size_t hash_of(const char *path) {
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (const char *at = path; *at; at++) hash = (hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
+    return (size_t)(hash ^ hash >> 32);
 }
+
+/* The files of a directory ask for the same neighbours again and again. */
+static unsigned char kind_of_path(struct unit *unit, const char *path) {
+    struct known_path *known = &unit->known[hash_of(path) % UNIT_KNOWN_PATHS];
+    if (known->path && strcmp(known->path, path) == 0) return known->kind;
+    struct stat status;
+    free(known->path);
+    known->path = memory_copy(path);
+    known->kind = stat(path, &status) != 0 ? PATH_MISSING : S_ISREG(status.st_mode) ? PATH_FILE : PATH_OTHER;
+    return known->kind;
+}
+
+bool unit_has_file(struct unit *unit, const char *path) { return kind_of_path(unit, path) == PATH_FILE; }
+
+bool unit_has_path(struct unit *unit, const char *path) { return kind_of_path(unit, path) != PATH_MISSING; }
 
 struct service *unit_service(struct unit *unit, const char *name) {
     struct service *service = memory_zeroed(1, sizeof *service);
@@ -159,7 +178,7 @@ static int compare_file(const char *path, const char *bytes, size_t length) {
 
 void unit_create(struct unit *unit, struct service *service, const char *path, char *bytes, size_t length,
                  unsigned mode, bool binary, const char *why) {
-    int there = compare_file(path, bytes, length);
+    int there = unit_has_path(unit, path) ? compare_file(path, bytes, length) : -1;
     for (size_t i = 0; i < unit->file_count && there != 1; i++)
         if (strcmp(unit->files[i].path, path) == 0) {
             /* Two services want it: either may bring it. */
@@ -199,6 +218,7 @@ void unit_free(struct unit *unit) {
         source_free(unit->looks[i]);
         free(unit->looks[i]);
     }
+    for (size_t i = 0; i < UNIT_KNOWN_PATHS; i++) free(unit->known[i].path);
     free(unit->documents);
     free(unit->services);
     free(unit->files);

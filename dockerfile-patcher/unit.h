@@ -53,6 +53,16 @@ struct document {
     size_t linked_at;
 };
 
+enum { UNIT_KNOWN_PATHS = 256 };
+
+enum path_kind { PATH_MISSING, PATH_FILE, PATH_OTHER };
+
+/* What was asked about a path before; a unit is planned faster than anybody changes what lies around. */
+struct known_path {
+    char *path;
+    unsigned char kind;
+};
+
 struct unit {
     struct settings *settings;
     const char *root; /* the directory given; files are looked up below it */
@@ -64,6 +74,7 @@ struct unit {
     size_t file_count;
     struct source **looks; /* unit_look */
     size_t look_count;
+    struct known_path known[UNIT_KNOWN_PATHS];
     struct questions questions; /* the open ones */
     struct findings findings;
 };
@@ -105,7 +116,10 @@ void unit_create(struct unit *unit, struct service *service, const char *path, c
 const char *unit_shown(const struct unit *unit, const char *path);
 
 /* True where the path is a file below the root or beside it. */
-bool unit_has_file(const struct unit *unit, const char *path);
+bool unit_has_file(struct unit *unit, const char *path);
+
+/* True where anything has that name. */
+bool unit_has_path(struct unit *unit, const char *path);
 
 /* A file that is only looked at (requirements.txt, .dockerignore): NULL where it is not there or not readable. The
  * unit keeps it; it is no document and is not edited. */

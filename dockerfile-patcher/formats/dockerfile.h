@@ -106,7 +106,12 @@ size_t dockerfile_words(struct arena *arena, const char *text, size_t length, si
                         const struct name_word **words);
 
 /* Width in bytes of the white space (Unicode's, as Go's unicode.IsSpace) at `at`, 0 where there is none. */
-size_t space_width(const char *at, size_t length);
+size_t wide_space(const char *at, size_t length); /* for a first byte of 0x80 and more */
+
+static inline size_t space_width(const char *at, size_t length) {
+    unsigned char first = length ? (unsigned char)*at : 'x';
+    return first >= 0x80 ? wide_space(at, length) : first == ' ' || (first >= '\t' && first <= '\r');
+}
 
 enum json_form { JSON_FORM, JSON_NOT, JSON_NOT_STRINGS };
 

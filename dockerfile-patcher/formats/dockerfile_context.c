@@ -3,7 +3,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "common/files.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "dockerfile-patcher/shim_source.h"
@@ -33,7 +32,7 @@ static const char *below_context(const char *path) {
 }
 
 /* How many named sources of COPY and ADD are there; a lone dot is no evidence. */
-static bool holds_sources(struct dockerfile *file, const char *directory, size_t *named) {
+static bool holds_sources(struct unit *unit, struct dockerfile *file, const char *directory, size_t *named) {
     for (size_t i = 0; i < file->count; i++) {
         if (!is_context_copy(file, &file->instructions[i])) continue;
         const char **sources;
@@ -43,7 +42,7 @@ static bool holds_sources(struct dockerfile *file, const char *directory, size_t
             if (strpbrk(source, "*?[$:") || *source == '\0') continue;
             ++*named;
             cleanup_free char *path = text_join_path(directory, source);
-            if (files_exists(path)) return true;
+            if (unit_has_path(unit, path)) return true;
         }
     }
     return false;
@@ -53,14 +52,14 @@ char *dockerfile_context(struct unit *unit, const struct document *document, str
     if (document->context) return memory_copy(document->context);
     char *own = strcmp(document->source.path, "-") == 0 ? memory_copy(".") : text_directory(document->source.path);
     size_t named = 0;
-    if (holds_sources(file, own, &named) || named == 0) return own;
+    if (holds_sources(unit, file, own, &named) || named == 0) return own;
     cleanup_free char *above = memory_copy(own);
     size_t root = strlen(unit->root);
     while (strlen(above) > root && text_starts(above, unit->root)) {
         char *next = text_directory(above);
         free(above);
         above = next;
-        if (!holds_sources(file, above, &named)) continue;
+        if (!holds_sources(unit, file, above, &named)) continue;
         free(own);
         return steal_pointer(&above);
     }

@@ -263,8 +263,8 @@ static void read_command(struct reader *reader, const struct shell_word *words, 
 
 static void read_text(struct reader *reader, const char *text, size_t length, unsigned depth) {
     struct shell_script script;
-    bool worth = memmem(text, length, "install", 7) || memmem(text, length, "sync", 4) || memmem(text, length, "env", 3) ||
-                 memmem(text, length, "conda", 5);
+    bool worth = memmem(text, length, "install", 7) || memmem(text, length, "sync", 4) ||
+                 memmem(text, length, " create", 7) || memmem(text, length, "env update", 10);
     if (!worth) return;
     shell_parse(&reader->file->arena, text, length, &script);
     reader->text = text;

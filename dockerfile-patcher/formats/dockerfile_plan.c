@@ -164,8 +164,10 @@ static bool is_template(const struct source *source, const struct dockerfile *fi
     for (size_t i = 0; i < array_length(endings); i++)
         if (text_ends(source->path, endings[i])) return true;
     const char *mark = strstr(source->bytes, "{%");
-    if (!mark || !strstr(mark, "%}")) mark = strstr(source->bytes, "{{cookiecutter.");
-    for (size_t i = 0; !mark && file && i < file->count; i++) {
+    if (!mark || !strstr(mark, "%}")) mark = NULL;
+    bool doubled = !mark && strstr(source->bytes, "{{");
+    if (doubled) mark = strstr(source->bytes, "{{cookiecutter.");
+    for (size_t i = 0; doubled && !mark && file && i < file->count; i++) {
         const struct instruction *instruction = &file->instructions[i];
         int keyword = (int)instruction->keyword;
         bool looks = keyword == KEYWORD_FROM || keyword == KEYWORD_CMD || keyword == KEYWORD_ENTRYPOINT ||
@@ -222,7 +224,9 @@ static const char *find_agent(struct planner *planner, size_t *offset) {
         *offset = file->instructions[install->instruction].span.begin;
         if (install->agent) return install->agent;
     }
-    for (size_t i = 0; i < file->count; i++) {
+    const struct source *source = &planner->document->source;
+    bool there = memmem(source->bytes, source->length, "appsig-exec", 11) != NULL;
+    for (size_t i = 0; there && i < file->count; i++) {
         const struct instruction *instruction = &file->instructions[i];
         if (!memmem(instruction->text, instruction->text_length, "appsig-exec", 11)) continue;
         *offset = instruction->span.begin;
@@ -289,6 +293,19 @@ static void plan_without_start(struct planner *planner) {
     insert_in_front(planner, SIZE_MAX, lines, "start the app through appsig-exec");
 }
 
+static void plan_with_start(struct planner *planner) {
+    size_t before = planner->unit->questions.count;
+    bool already;
+    if (!plan_start(planner, true) || !plan_install(planner)) return;
+    bool scripted = planner->unit->questions.count == before && plan_entry_script(planner, &already);
+    if (scripted && already) {
+        edits_free(&planner->document->edits);
+        return;
+    }
+    plan_shim(planner);
+    if (!scripted) plan_start(planner, false);
+}
+
 static void plan_service(struct planner *planner) {
     struct dockerfile *file = planner->file;
     const char *stage = choose_stage(planner);
@@ -308,10 +325,8 @@ static void plan_service(struct planner *planner) {
     planner->context = dockerfile_context(planner->unit, planner->document, file);
     if (planner->entrypoint.index == SIZE_MAX && planner->cmd.index == SIZE_MAX)
         plan_without_start(planner);
-    else if (plan_start(planner, true) && plan_install(planner)) {
-        plan_shim(planner);
-        plan_start(planner, false);
-    }
+    else
+        plan_with_start(planner);
     free(planner->context);
 }
 

@@ -47,6 +47,11 @@ void dockerfile_plan(struct unit *unit, struct document *document);
 /* Where in the start the launcher goes, and everything that follows from it. False where it was refused or asked. */
 bool plan_start(struct planner *planner, bool dry);
 
+/* Puts the launcher into the entrypoint script where that is a file of the context and it is certain where; false where
+ * the start in the Dockerfile is to be wrapped instead. *already: it is instrumented, and that was said. */
+bool plan_entry_script(struct planner *planner, bool *already);
+void plan_script_removal(struct planner *planner);
+
 /* Fills entrypoint, cmd and launch. */
 void read_start(struct planner *planner);
 

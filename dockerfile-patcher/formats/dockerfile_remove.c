@@ -172,6 +172,10 @@ void plan_removal(struct planner *planner) {
     cleanup_free char *context = dockerfile_context(planner->unit, planner->document, file);
     cleanup_free char *folder = text_join_path(context, CONTEXT_FOLDER);
     cleanup_free char *list = text_join_path(folder, "SHA256SUMS");
+    planner->context = context;
+    planner->stage = (int)file->stage_count - 1;
+    read_start(planner);
+    plan_script_removal(planner);
     dockerfile_close_ignore(planner->unit, planner->document, context);
     if (unit_has_file(planner->unit, list))
         unit_note(planner->unit, planner->document, FINDING_HINT, SIZE_MAX, "'%s' is no longer needed and may be deleted",

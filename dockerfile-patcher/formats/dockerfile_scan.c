@@ -36,13 +36,18 @@ static bool complain(struct scanner *scanner, size_t offset, const char *format,
     return false;
 }
 
+static inline bool is_line_end(char c) { return c == '\n' || c == '\r'; }
+
+/* What parts a keyword from its arguments: Go's `[\t\v\f\r ]`. */
+static inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r'; }
+
 static bool next_line(struct scanner *scanner, struct physical *line, bool *too_long) {
     if (scanner->at >= scanner->length) return false;
     const char *newline = memchr(scanner->bytes + scanner->at, '\n', scanner->length - scanner->at);
     size_t next = newline ? (size_t)(newline - scanner->bytes) + 1 : scanner->length;
     *too_long = next - scanner->at > MOST_LINE_BYTES || (!newline && next - scanner->at == MOST_LINE_BYTES);
     *line = (struct physical){scanner->at, next};
-    while (line->end > line->begin && strchr("\r\n", scanner->bytes[line->end - 1])) line->end--;
+    while (line->end > line->begin && is_line_end(scanner->bytes[line->end - 1])) line->end--;
     scanner->at = next;
     scanner->line++;
     return true;
@@ -150,7 +155,7 @@ static bool check_pairs(struct scanner *scanner, const struct instruction *instr
     if (count == 0) return true;
     if (!strchr(words[0].text, '=')) {
         for (size_t i = span.begin; i < span.end; i++)
-            if (strchr(" \t\v\f\r", instruction->text[i])) return true;
+            if (is_blank(instruction->text[i])) return true;
         return complain(scanner, instruction->span.begin, "'%s' must have two arguments", instruction->word);
     }
     for (size_t i = 1; i < count; i++)
@@ -199,7 +204,7 @@ static bool parse_line(struct scanner *scanner, struct instruction *instruction,
     struct span line;
     trim(instruction, begin, instruction->text_length, &line);
     size_t at = line.begin;
-    while (at < line.end && !strchr(" \t\v\f\r", instruction->text[at])) at++;
+    while (at < line.end && !is_blank(instruction->text[at])) at++;
     size_t length = at - line.begin;
     enum keyword keyword = keyword_of(instruction->text + line.begin, length);
     if (inner) {
@@ -208,7 +213,7 @@ static bool parse_line(struct scanner *scanner, struct instruction *instruction,
         instruction->keyword = keyword;
         instruction->word = arena_copy(&scanner->file->arena, instruction->text + line.begin, length);
     }
-    while (at < line.end && strchr(" \t\v\f\r", instruction->text[at])) at++;
+    while (at < line.end && is_blank(instruction->text[at])) at++;
     at = skip_flags(scanner, instruction, at, line.end);
     trim(instruction, at, line.end, &instruction->arguments);
     if (keyword == KEYWORD_ONBUILD) {

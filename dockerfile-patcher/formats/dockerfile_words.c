@@ -16,10 +16,8 @@ enum keyword keyword_of(const char *word, size_t length) {
     return KEYWORD_UNKNOWN;
 }
 
-size_t space_width(const char *at, size_t length) {
+size_t wide_space(const char *at, size_t length) {
     const unsigned char *byte = (const unsigned char *)at;
-    if (length == 0) return 0;
-    if (byte[0] < 0x80) return byte[0] == ' ' || (byte[0] >= '\t' && byte[0] <= '\r');
     if (length >= 2 && byte[0] == 0xc2) return byte[1] == 0x85 || byte[1] == 0xa0 ? 2 : 0;
     if (length < 3) return 0;
     bool space = (byte[0] == 0xe1 && byte[1] == 0x9a && byte[2] == 0x80) ||
