@@ -13,7 +13,8 @@ struct error {
 };
 
 /* Always false, so that `return error_set(...)` reads well. */
-bool error_set(struct error **error, int exit_code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool error_set(struct error **error, int exit_code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 void error_free(struct error **error);
 

@@ -9,8 +9,10 @@
 
 #include "common/memory.h"
 
-static int read_all(int descriptor, size_t most, char **bytes, size_t *length) {
-    size_t capacity = 4096, used = 0;
+enum { UNKNOWN_SIZE = 1000 }; /* of a file in /proc, which says that it is empty */
+
+static int read_all(int descriptor, size_t expected, size_t most, char **bytes, size_t *length) {
+    size_t capacity = expected < most ? expected + 1 : most + 1, used = 0;
     char *buffer = memory_allocate(capacity + 1);
     for (;;) {
         if (used == capacity) buffer = memory_resize(buffer, (capacity *= 2) + 1);
@@ -38,7 +40,8 @@ int files_read(const char *path, size_t most, char **bytes, size_t *length) {
     if (fstat(descriptor, &status) != 0) return errno;
     if (S_ISDIR(status.st_mode)) return EISDIR;
     if (!S_ISREG(status.st_mode)) return EINVAL;
-    return read_all(descriptor, most, bytes, length);
+    size_t expected = status.st_size > 0 ? (size_t)status.st_size : UNKNOWN_SIZE;
+    return read_all(descriptor, expected, most, bytes, length);
 }
 
 char *files_head(const char *path, size_t most) {

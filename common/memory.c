@@ -21,7 +21,9 @@ static void *checked(void *memory) {
 
 void *memory_allocate(size_t bytes) { return checked(malloc(bytes ? bytes : 1)); }
 
-void *memory_zeroed(size_t count, size_t bytes) { return checked(calloc(count ? count : 1, bytes ? bytes : 1)); }
+void *memory_zeroed(size_t count, size_t bytes) {
+    return checked(calloc(count ? count : 1, bytes ? bytes : 1));
+}
 
 void *memory_resize(void *old, size_t bytes) { return checked(realloc(old, bytes ? bytes : 1)); }
 

@@ -55,7 +55,8 @@ static bool parse_letters(const struct parser *parser, int argc, char *const *ar
         size_t row = 0;
         while (row < parser->count && parser->rows[row].letter != *letters) row++;
         char shown[3] = {'-', *letters, '\0'};
-        if (row == parser->count) return usage_error(parser, shown, "is not an option of this program (see --help)");
+        if (row == parser->count)
+            return usage_error(parser, shown, "is not an option of this program (see --help)");
         if (parser->rows[row].takes != OPTION_ARGUMENT) {
             if (!deliver(parser, row, shown, parser->rows[row].without)) return false;
             continue;

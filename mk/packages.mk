@@ -7,7 +7,7 @@ PACKAGES_unit  := perl
 PACKAGES_lint  := clang-format shellcheck
 PACKAGES_test  := strace binutils busybox-static
 PACKAGES_integration := postgresql procps
-PACKAGES_bench := tini nginx-light valgrind
+PACKAGES_bench := tini nginx-light valgrind busybox-static
 PACKAGES_dist  := python3
 
 PURPOSES := $(patsubst PACKAGES_%,%,$(filter PACKAGES_%,$(.VARIABLES)))

@@ -20,7 +20,7 @@ usable "$python" || {
 [ -x "$directory/bin/python" ] || "$python" -m venv --clear "$directory"
 echo "  VENV    $directory ($("$directory/bin/python" -V))"
 for ((try = 1; try <= tries; try++)); do
-    "$directory/bin/python" -m pip --disable-pip-version-check install --quiet -r "$requirements" && exit 0
+    "$directory/bin/python" -m pip --disable-pip-version-check install --quiet --no-binary uWSGI --no-cache-dir -r "$requirements" && exit 0
     echo "venv.sh: \"$requirements\": try $try of $tries failed" >&2
     sleep $((try * 2))
 done

@@ -28,26 +28,30 @@ static bool is_grpc(char *const *environment) {
 
 /* Where the CloudWatch agent can be: on this host, at the gateway, under its own name in Kubernetes, or on its own
  * ports. Anything else is another vendor's or the user's own collector (the CloudWatch agent operator's rule). */
-static bool may_be_agent(const struct endpoint *endpoint, const struct place *place, const struct settings *settings) {
+static bool may_be_agent(const struct endpoint *endpoint, const struct place *place,
+                         const struct settings *settings) {
     struct endpoint ours;
-    if (endpoint_parse(setting_value(settings, SETTING_AGENT_ENDPOINT), &ours) && text_equal(ours.host, endpoint->host))
+    if (endpoint_parse(setting_value(settings, SETTING_AGENT_ENDPOINT), &ours) &&
+        text_equal(ours.host, endpoint->host))
         return true;
-    return endpoint_is_loopback(endpoint) || (place->gateway[0] && text_equal(endpoint->host, place->gateway)) ||
+    return endpoint_is_loopback(endpoint) ||
+           (place->gateway[0] && text_equal(endpoint->host, place->gateway)) ||
            text_equal(endpoint->host, "host.docker.internal") || strstr(endpoint->host, "cloudwatch-agent") ||
            endpoint->port == AGENT_OTLP_HTTP_PORT || endpoint->port == AGENT_OTLP_GRPC_PORT;
 }
 
-static struct agent_candidate *add_candidate(struct agents *agents, const char *host, int port, const char *where,
-                                             enum source source) {
+static struct agent_candidate *add_candidate(struct agents *agents, const char *host, int port,
+                                             const char *where, enum source source) {
     struct agent_candidate *candidate = &agents->candidates[agents->count++];
-    *candidate = (struct agent_candidate){.where = where, .source = source, .otlp_request = -1, .sampler_request = -1};
+    *candidate =
+        (struct agent_candidate){.where = where, .source = source, .otlp_request = -1, .sampler_request = -1};
     snprintf(candidate->otlp.host, sizeof candidate->otlp.host, "%s", host);
     candidate->otlp.port = port;
     return candidate;
 }
 
-static bool add_user_candidate(const struct settings *settings, char *const *environment, const struct place *place,
-                               struct agents *agents) {
+static bool add_user_candidate(const struct settings *settings, char *const *environment,
+                               const struct place *place, struct agents *agents) {
     struct endpoint endpoint;
     const struct setting *setting = &settings->of[SETTING_AGENT_ENDPOINT];
     bool commanded = setting_commands(settings, SETTING_AGENT_ENDPOINT);
@@ -84,8 +88,8 @@ static void add_own_candidates(const struct place *place, struct agents *agents)
     add_candidate(agents, "host.docker.internal", port, "host.docker.internal", SOURCE_DISCOVERED);
 }
 
-static struct probe_request *add_request(struct agents *agents, enum question question, const struct endpoint *endpoint,
-                                         const char *path, size_t rank) {
+static struct probe_request *add_request(struct agents *agents, enum question question,
+                                         const struct endpoint *endpoint, const char *path, size_t rank) {
     struct probe_request *request = &agents->requests[agents->request_count++];
     cleanup_free char *base = endpoint_base(endpoint);
     *request = (struct probe_request){.question = question, .port = endpoint->port, .rank = (int)rank};
@@ -112,12 +116,13 @@ static void ask_sampler(const struct settings *settings, char *const *environmen
     struct agent_candidate *candidate = &agents->candidates[index];
     const char *argument = environment_value(environment, "OTEL_TRACES_SAMPLER_ARG");
     const char *key = argument ? strstr(argument, "endpoint=") : NULL;
-    cleanup_free char *theirs = key ? memory_copy_bytes(key + strlen("endpoint="),
-                                                        strcspn(key + strlen("endpoint="), ",")) : NULL;
+    cleanup_free char *theirs =
+        key ? memory_copy_bytes(key + strlen("endpoint="), strcspn(key + strlen("endpoint="), ",")) : NULL;
     bool commanded = setting_commands(settings, SETTING_SAMPLER_ENDPOINT);
     const char *option = setting_value(settings, SETTING_SAMPLER_ENDPOINT);
     bool given = (commanded && endpoint_parse(option, &candidate->sampler)) ||
-                 (theirs && endpoint_parse(theirs, &candidate->sampler)) || endpoint_parse(option, &candidate->sampler);
+                 (theirs && endpoint_parse(theirs, &candidate->sampler)) ||
+                 endpoint_parse(option, &candidate->sampler);
     if (given && index > 0) return;
     if (!given) {
         candidate->sampler = candidate->otlp;
@@ -149,8 +154,8 @@ static void ask_names(const struct settings *settings, char *const *environment,
     agents->imds_request = ask_metadata(agents, QUESTION_IMDS, imds ? imds : "http://169.254.169.254");
 }
 
-void agents_plan(const struct settings *settings, char *const *environment, const struct place *place, bool asks_name,
-                 struct agents *agents) {
+void agents_plan(const struct settings *settings, char *const *environment, const struct place *place,
+                 bool asks_name, struct agents *agents) {
     *agents = (struct agents){.ecs_request = -1, .imds_request = -1};
     const char *sampler = environment_value(environment, "OTEL_TRACES_SAMPLER");
     agents->asks_sampler = !sampler || strcmp(sampler, "xray") == 0;
@@ -180,7 +185,9 @@ enum answer agents_sampler_answer(const struct agents *agents, size_t candidate)
 
 static bool takes_otlp(enum answer answer) { return answer == ANSWER_HEALTHY || answer == ANSWER_OPEN; }
 
-bool agents_healthy(const struct agents *agents) { return takes_otlp(agents_otlp_answer(agents, agents->chosen)); }
+bool agents_healthy(const struct agents *agents) {
+    return takes_otlp(agents_otlp_answer(agents, agents->chosen));
+}
 
 static void choose(struct agents *agents) {
     agents->chosen = 0;
@@ -199,17 +206,23 @@ static long now_ms(void) {
 }
 
 void agents_ask(const struct settings *settings, struct agents *agents) {
-    enum { PAUSE_MS = 200 };
-    long deadline_ms = 250, seconds = 0;
+    long deadline_ms = 250;
     text_to_number(setting_value(settings, SETTING_TIMEOUT_MS), 1, 60000, &deadline_ms);
+    probe_start(agents->requests, agents->request_count, (int)deadline_ms, &agents->probe);
+}
+
+void agents_choose(const struct settings *settings, struct agents *agents) {
+    enum { PAUSE_MS = 200 };
+    long seconds = 0;
     const char *policy = setting_value(settings, SETTING_ON_MISSING_AGENT);
     if (text_starts(policy, "wait=")) text_to_number(policy + strlen("wait="), 1, 3600, &seconds);
     long end = now_ms() + seconds * 1000;
     for (;;) {
-        probe_run(agents->requests, agents->request_count, (int)deadline_ms, &agents->verdict);
+        probe_finish(&agents->probe, &agents->verdict);
         choose(agents);
         if (agents_healthy(agents) || now_ms() >= end) return;
         struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
         nanosleep(&pause, NULL);
+        agents_ask(settings, agents);
     }
 }

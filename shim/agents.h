@@ -24,25 +24,30 @@ struct agent_candidate {
 struct agents {
     struct agent_candidate candidates[AGENT_CANDIDATES];
     size_t count;
-    size_t chosen;      /* the first whose OTLP port is healthy, else 0 */
-    bool by_user;       /* candidates[0] is the user's own word: it is kept, whoever answers elsewhere */
-    bool grpc;          /* the user's protocol is grpc: no HTTP endpoint is set, port 4315 gets a TCP check */
-    bool foreign;       /* the user's OTLP endpoint is another vendor's: stand down */
-    bool asks_sampler;  /* the sampler is ours or xray */
+    size_t chosen;     /* the first whose OTLP port is healthy, else 0 */
+    bool by_user;      /* candidates[0] is the user's own word: it is kept, whoever answers elsewhere */
+    bool grpc;         /* the user's protocol is grpc: no HTTP endpoint is set, port 4315 gets a TCP check */
+    bool foreign;      /* the user's OTLP endpoint is another vendor's: stand down */
+    bool asks_sampler; /* the sampler is ours or xray */
     const char *foreign_variable;
     struct probe_request requests[PROBE_MOST];
     size_t request_count;
     int ecs_request, imds_request; /* -1 = not asked */
+    struct probe probe;
     struct probe_verdict verdict;
 };
 
 /* Candidates and requests from the settings and the environment; nothing is asked yet. `asks_name`: the service name
  * is not known, so the metadata services may be asked. */
-void agents_plan(const struct settings *settings, char *const *environment, const struct place *place, bool asks_name,
-                 struct agents *agents);
+void agents_plan(const struct settings *settings, char *const *environment, const struct place *place,
+                 bool asks_name, struct agents *agents);
 
-/* Asks, and chooses. With the policy wait=SECONDS, asks again until an agent is healthy or the time is over. */
+/* Asks; the answers come while the caller does other work. */
 void agents_ask(const struct settings *settings, struct agents *agents);
+
+/* Takes the answers, and chooses. With the policy wait=SECONDS, asks again until an agent is healthy or the time is
+ * over. */
+void agents_choose(const struct settings *settings, struct agents *agents);
 
 /* ANSWER_NONE where it was not asked. */
 enum answer agents_otlp_answer(const struct agents *agents, size_t candidate);

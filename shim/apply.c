@@ -83,8 +83,9 @@ static bool exists_somewhere(const char *word, char *const *environment) {
 static int not_run(const struct report *report, const char *word, int failure) {
     cleanup_free char *printable = text_printable(word, 200);
     report_line(report, REPORT_ERROR, "'%s' %s", printable,
-                failure == ENOENT ? "was not found" : failure == ENOEXEC ? "is no program for this machine"
-                                                                         : strerror(failure));
+                failure == ENOENT    ? "was not found"
+                : failure == ENOEXEC ? "is no program for this machine"
+                                     : strerror(failure));
     return failure == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUNNABLE;
 }
 

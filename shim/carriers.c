@@ -14,7 +14,8 @@ static const struct carrier_row rows[] = {
      "--ambient-caps --inh-caps --bounding-set --groups --regid --rgid --egid --reuid --ruid --euid --pdeathsig "
      "--securebits --selinux-label --apparmor-profile",
      0, false},
-    {"chpst s6-setuidgid setuidgid", CARRIER_EXEC, NULL, "-u -U -b -e -/ -C -m -d -o -p -f -c -r -t -l -L", 0, false},
+    {"chpst s6-setuidgid setuidgid", CARRIER_EXEC, NULL, "-u -U -b -e -/ -C -m -d -o -p -f -c -r -t -l -L", 0,
+     false},
     {"env", CARRIER_EXEC, NULL, "-u --unset -C --chdir", 0, true},
     {"nice", CARRIER_EXEC, NULL, "-n --adjustment", 0, false},
     {"ionice", CARRIER_EXEC, NULL, "-c -n -p --class --classdata", 0, false},

@@ -15,7 +15,7 @@ enum carrier_kind {
 };
 
 struct carrier_row {
-    const char *programs;   /* names, separated by spaces */
+    const char *programs; /* names, separated by spaces */
     enum carrier_kind kind;
     const char *subcommand; /* "run" for poetry run; NULL */
     const char *valued;     /* options that take a value in the next word */

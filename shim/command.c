@@ -90,8 +90,8 @@ static void take_operand(const struct server_row *server, const char *word, stru
     }
     if (server->server == SERVER_DJANGO && !command->fields[FIELD_BIND]) command->fields[FIELD_BIND] = word;
     if (server->server == SERVER_UWSGI && !command->fields[FIELD_CONFIG] &&
-        (text_ends(word, ".ini") || text_ends(word, ".xml") || text_ends(word, ".yaml") || text_ends(word, ".yml") ||
-         text_ends(word, ".json")))
+        (text_ends(word, ".ini") || text_ends(word, ".xml") || text_ends(word, ".yaml") ||
+         text_ends(word, ".yml") || text_ends(word, ".json")))
         command->fields[FIELD_CONFIG] = word;
     if (server->app_is_operand && !command->fields[FIELD_APP]) command->fields[FIELD_APP] = word;
 }
@@ -105,14 +105,16 @@ static void read_server_words(char *const *argv, struct command *command) {
     for (size_t at = command->server_word + 1; argv[at];) {
         const char *word = argv[at];
         if (word[0] == '-' && word[1] != '\0') {
-            if (asks_only(word) && !(server->server == SERVER_FLASK && command->subcommand)) command->not_serving = true;
+            if (asks_only(word) && !(server->server == SERVER_FLASK && command->subcommand))
+                command->not_serving = true;
             at += take_option(server, argv + at, command);
         } else {
             take_operand(server, word, command);
             at++;
         }
     }
-    if (server->subcommands && (!command->subcommand || !text_has_word(server->subcommands, command->subcommand)))
+    if (server->subcommands &&
+        (!command->subcommand || !text_has_word(server->subcommands, command->subcommand)))
         command->not_serving = true;
 }
 

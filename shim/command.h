@@ -20,19 +20,20 @@ enum command_kind {
 
 struct command {
     enum command_kind kind;
-    size_t program;               /* index in argv of the program that counts, behind the carriers */
+    size_t program;                    /* index in argv of the program that counts, behind the carriers */
     const struct carrier_row *carrier; /* the innermost carrier, or NULL */
     const struct server_row *server;   /* or NULL */
-    size_t server_word;           /* index in argv of the word that names the server (program, script or module) */
-    bool is_interpreter;          /* argv[program] is a Python interpreter */
-    size_t script;                /* index of the script's path, 0 where there is none */
-    size_t module;                /* index of the module's name after -m, 0 where there is none */
-    char blocking_flag;           /* 'I', 'E' or 'S' where the interpreter is told to ignore what we set; else 0 */
-    const char *fields[FIELD_COUNT]; /* last value given on the command line for each field; "" for a switch */
-    const char *subcommand;       /* "run", "runserver", "worker"; NULL */
-    bool not_serving;             /* a server's program used for something else: manage.py migrate, gunicorn --version */
-    bool instrumented;            /* starts with opentelemetry-instrument and options of its own */
-    bool emptied;                 /* `env -i` or alike: what we set does not reach the app */
+    size_t server_word;  /* index in argv of the word that names the server (program, script or module) */
+    bool is_interpreter; /* argv[program] is a Python interpreter */
+    size_t script;       /* index of the script's path, 0 where there is none */
+    size_t module;       /* index of the module's name after -m, 0 where there is none */
+    char blocking_flag;  /* 'I', 'E' or 'S' where the interpreter is told to ignore what we set; else 0 */
+    const char
+        *fields[FIELD_COUNT]; /* last value given on the command line for each field; "" for a switch */
+    const char *subcommand;   /* "run", "runserver", "worker"; NULL */
+    bool not_serving;  /* a server's program used for something else: manage.py migrate, gunicorn --version */
+    bool instrumented; /* starts with opentelemetry-instrument and options of its own */
+    bool emptied;      /* `env -i` or alike: what we set does not reach the app */
 };
 
 /* argv has at least one word. Pointers are into argv. */

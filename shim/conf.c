@@ -66,9 +66,10 @@ static bool index_lines(struct conf *conf, const char *bytes, struct strings *co
         if (!index_line(conf, &section, at, end, line)) {
             cleanup_free char *bad = memory_copy_bytes(at, (size_t)(end - at));
             cleanup_free char *printable = text_printable(bad, 60);
-            strings_add_owned(complaints, memory_format("%s:%d: '%s' is neither [section] nor key = value (up to %d "
-                                                        "bytes), the whole file is ignored",
-                                                        conf->path, line, printable, LONGEST_LINE));
+            strings_add_owned(complaints,
+                              memory_format("%s:%d: '%s' is neither [section] nor key = value (up to %d "
+                                            "bytes), the whole file is ignored",
+                                            conf->path, line, printable, LONGEST_LINE));
             sound = false;
         }
         at = *end ? end + 1 : end;
@@ -105,13 +106,14 @@ void conf_read(const char *path, bool asked_for, struct conf *conf, struct strin
     int failure = files_read(path, LONGEST_FILE, &bytes, &length);
     if (failure) {
         if (asked_for || failure != ENOENT)
-            strings_add_owned(complaints, memory_format("%s:0: the conf file cannot be read (%s), going on without it",
-                                                        path, failure == EFBIG ? "larger than 64 kB"
-                                                                               : strerror(failure)));
+            strings_add_owned(
+                complaints, memory_format("%s:0: the conf file cannot be read (%s), going on without it",
+                                          path, failure == EFBIG ? "larger than 64 kB" : strerror(failure)));
         return;
     }
     if (strlen(bytes) != length) {
-        strings_add_owned(complaints, memory_format("%s:1: the conf file is not text, going on without it", path));
+        strings_add_owned(complaints,
+                          memory_format("%s:1: the conf file is not text, going on without it", path));
         return;
     }
     bool sound = index_lines(conf, bytes, complaints);
@@ -121,8 +123,9 @@ void conf_read(const char *path, bool asked_for, struct conf *conf, struct strin
         values = iniparser_load(path);
         iniparser_set_error_callback(NULL);
         if (!values)
-            strings_add_owned(complaints, memory_format("%s:1: the conf file has a syntax error, going on without it",
-                                                        path));
+            strings_add_owned(
+                complaints,
+                memory_format("%s:1: the conf file has a syntax error, going on without it", path));
     }
     if (values) {
         take_values(conf, values);

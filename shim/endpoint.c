@@ -35,7 +35,8 @@ static bool parse_authority(const char *authority, size_t length, struct endpoin
         colon = memchr(host, ':', length);
         host_length = colon ? (size_t)(colon - host) : length;
     }
-    if (host_length == 0 || !copy_part(endpoint->host, sizeof endpoint->host, host, host_length)) return false;
+    if (host_length == 0 || !copy_part(endpoint->host, sizeof endpoint->host, host, host_length))
+        return false;
     endpoint->port = endpoint->secure ? 443 : 80;
     if (!colon) return true;
     char digits[8];
@@ -64,8 +65,8 @@ bool endpoint_parse(const char *url, struct endpoint *endpoint) {
 
 char *endpoint_base(const struct endpoint *endpoint) {
     bool brackets = strchr(endpoint->host, ':') != NULL;
-    return memory_format("%s://%s%s%s:%d", endpoint->secure ? "https" : "http", brackets ? "[" : "", endpoint->host,
-                         brackets ? "]" : "", endpoint->port);
+    return memory_format("%s://%s%s%s:%d", endpoint->secure ? "https" : "http", brackets ? "[" : "",
+                         endpoint->host, brackets ? "]" : "", endpoint->port);
 }
 
 bool endpoint_is_loopback(const struct endpoint *endpoint) {

@@ -6,8 +6,9 @@
 
 static void print_words(FILE *stream, char *const *words) {
     for (; *words; words++) {
-        bool plain = **words && (*words)[strspn(*words, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                                                        "_-./:=,@%+")] == '\0';
+        bool plain = **words &&
+                     (*words)[strspn(*words, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                             "_-./:=,@%+")] == '\0';
         cleanup_free char *printable = text_printable(*words, 4096);
         fprintf(stream, plain ? " %s" : " '%s'", printable);
     }
@@ -51,10 +52,10 @@ static void print_changes(FILE *stream, const struct plan *plan) {
             fprintf(stream, "  %s=%s\n", change->name, printable);
         else
             fprintf(stream, "  %s is removed\n", change->name);
-        const char *where = change->where && strcmp(change->where, source_name(change->source)) != 0 ? change->where
-                                                                                                      : NULL;
-        fprintf(stream, "      %s%s%s: %s\n", source_name(change->source), where ? " " : "", where ? where : "",
-                change->why);
+        const char *where =
+            change->where && strcmp(change->where, source_name(change->source)) != 0 ? change->where : NULL;
+        fprintf(stream, "      %s%s%s: %s\n", source_name(change->source), where ? " " : "",
+                where ? where : "", change->why);
     }
 }
 
@@ -84,5 +85,6 @@ void explain_table(FILE *stream, const struct facts *facts, const struct plan *p
 void explain_verdict(FILE *stream, const struct plan *plan) {
     fprintf(stream, plan->telemetry ? "ok: telemetry will flow\n" : "not ok: telemetry will not flow\n");
     for (size_t i = 0; i < plan->line_count; i++)
-        if (plan->lines[i].level <= REPORT_NOTICE || !plan->telemetry) fprintf(stream, "  %s\n", plan->lines[i].text);
+        if (plan->lines[i].level <= REPORT_NOTICE || !plan->telemetry)
+            fprintf(stream, "  %s\n", plan->lines[i].text);
 }

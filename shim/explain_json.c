@@ -58,7 +58,8 @@ static void add_changes(cJSON *object, const struct plan *plan) {
 static void add_plan(cJSON *object, const struct facts *facts, const struct plan *plan) {
     cJSON_AddItemToObject(object, "executable", text_or_null(plan->executable));
     cJSON *argv = cJSON_AddArrayToObject(object, "argv");
-    for (size_t i = 0; i < plan->argv.count; i++) cJSON_AddItemToArray(argv, cJSON_CreateString(plan->argv.items[i]));
+    for (size_t i = 0; i < plan->argv.count; i++)
+        cJSON_AddItemToArray(argv, cJSON_CreateString(plan->argv.items[i]));
     cJSON *hooks = cJSON_AddArrayToObject(object, "hooks");
     for (size_t i = 0; i < plan->hook_count; i++) {
         cleanup_free char *path = hookfiles_path(&facts->hooks, plan->hooks[i]);

@@ -29,7 +29,8 @@ void explain_help(FILE *stream) {
 
 void explain_version(FILE *stream) {
     fprintf(stream, "appsig-exec %s\n", APPSIG_VERSION);
-    fprintf(stream, "linked in: libcurl %s, c-ares %s, cJSON %s, iniparser; seccomp filter made by libseccomp\n",
+    fprintf(stream,
+            "linked in: libcurl %s, c-ares %s, cJSON %s, iniparser; seccomp filter made by libseccomp\n",
             LIBCURL_VERSION, ARES_VERSION_STR, cJSON_Version());
     for (size_t i = 0; i < embedded_file_count; i++)
         fprintf(stream, "carries: %s %s\n", embedded_files[i].name, embedded_files[i].digest);

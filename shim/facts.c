@@ -9,7 +9,8 @@
 #include "common/text.h"
 #include "shim/environment.h"
 
-static const char *const enabled_names[] = {"OTEL_AWS_APPLICATION_SIGNALS_ENABLED", "OTEL_AWS_APP_SIGNALS_ENABLED"};
+static const char *const enabled_names[] = {"OTEL_AWS_APPLICATION_SIGNALS_ENABLED",
+                                            "OTEL_AWS_APP_SIGNALS_ENABLED"};
 
 static bool says_false(const char *value) { return value && strcasecmp(value, "false") == 0; }
 
@@ -25,7 +26,8 @@ static const char *kill_switch(const struct settings *settings, char *const *env
 
 /* A leading opentelemetry-instrument is ours to start; with options of its own it stays as it stands. */
 static char *const *without_wrapper(char *const *argv) {
-    while (strcmp(text_base_name(argv[0]), "opentelemetry-instrument") == 0 && argv[1] && argv[1][0] != '-') argv++;
+    while (strcmp(text_base_name(argv[0]), "opentelemetry-instrument") == 0 && argv[1] && argv[1][0] != '-')
+        argv++;
     return argv;
 }
 
@@ -35,11 +37,9 @@ static char *working_directory(void) {
 }
 
 static char *own_path(void) {
-    enum { LONGEST_PATH = 4096 };
-    char *path = memory_allocate(LONGEST_PATH);
-    ssize_t length = readlink("/proc/self/exe", path, LONGEST_PATH - 1);
-    path[length > 0 ? length : 0] = '\0';
-    return path;
+    char path[4096];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+    return memory_copy_bytes(path, length > 0 ? (size_t)length : 0);
 }
 
 static const char *told_name(const struct agents *agents, int request) {
@@ -62,21 +62,26 @@ static void find_identity(struct facts *facts) {
     identity_find(&inputs, &facts->identity);
 }
 
-void facts_gather(const struct settings *settings, char *const *argv, char *const *environment, const char *root,
-                  struct facts *facts) {
-    *facts = (struct facts){.settings = settings, .environment = environment, .given_argv = argv, .argv = argv};
+void facts_gather(const struct settings *settings, char *const *argv, char *const *environment,
+                  const char *root, struct facts *facts) {
+    *facts =
+        (struct facts){.settings = settings, .environment = environment, .given_argv = argv, .argv = argv};
     facts->disabled_by = kill_switch(settings, environment);
     facts->disabled = facts->disabled_by != NULL;
+    facts->started = environment_value(environment, "APPSIG_STARTED") != NULL;
     facts->given_executable = python_which(argv[0], environment);
     if (facts->disabled) return;
+    bool named = identity_is_named(settings, environment);
+    place_look(root, environment, !named, &facts->place);
+    agents_plan(settings, environment, &facts->place, !named, &facts->agents);
+    bool asks = !facts->agents.foreign && !facts->started;
+    if (asks) agents_ask(settings, &facts->agents);
     facts->cwd = working_directory();
     facts->own_path = own_path();
     facts->argv = without_wrapper(argv);
     command_recognise(facts->argv, &facts->command);
     python_look(&facts->command, facts->argv, environment, facts->cwd, &facts->python);
-    place_look(root, environment, &facts->place);
-    agents_plan(settings, environment, &facts->place, !identity_is_named(settings, environment), &facts->agents);
-    if (!facts->agents.foreign) agents_ask(settings, &facts->agents);
+    if (asks) agents_choose(settings, &facts->agents);
     find_identity(facts);
     fork_facts_gather(&facts->command, environment, facts->cwd, &facts->fork);
     hookfiles_find(environment, facts->own_path, 0, &facts->hooks);

@@ -16,11 +16,13 @@
 struct facts {
     const struct settings *settings;
     char *const *environment;
-    char *const *argv;       /* the command as given, without a leading opentelemetry-instrument that has no options */
+    char *const
+        *argv; /* the command as given, without a leading opentelemetry-instrument that has no options */
     char *const *given_argv; /* the command as given */
     char *own_path;          /* where this program's file lies; "" where that cannot be known */
     char *cwd;               /* "" where it cannot be known */
-    bool disabled;           /* a kill switch is set */
+    bool started;  /* our sitecustomize started this: the agent was asked, and all is told, already */
+    bool disabled; /* a kill switch is set */
     const char *disabled_by; /* its name */
     char *given_executable;  /* where given_argv[0] was found; NULL = not found */
     struct command command;
@@ -34,8 +36,8 @@ struct facts {
 
 /* Gathers what the plan needs for this command and no more: a disabled shim looks at nothing. `argv` is the command,
  * at least one word; `root` is "" or a tree that stands for /proc and /sys in tests. */
-void facts_gather(const struct settings *settings, char *const *argv, char *const *environment, const char *root,
-                  struct facts *facts);
+void facts_gather(const struct settings *settings, char *const *argv, char *const *environment,
+                  const char *root, struct facts *facts);
 void facts_free(struct facts *facts);
 
 #endif

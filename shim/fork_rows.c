@@ -7,7 +7,9 @@
 #include "shim/forks.h"
 #include "shim/serverconfig.h"
 
-static bool given(const struct command *command, enum server_field field) { return command->fields[field] != NULL; }
+static bool given(const struct command *command, enum server_field field) {
+    return command->fields[field] != NULL;
+}
 
 static long number(const struct command *command, enum server_field field, long otherwise) {
     long value;
@@ -49,7 +51,8 @@ static bool django_reloads(const struct command *command, const struct fork_fact
 }
 
 const struct fork_row fork_rows[] = {
-    {SERVER_GUNICORN, "every worker class, -w N, --preload, any config", always, true, FORK_GUNICORN_CONFIG, NULL,
+    {SERVER_GUNICORN, "every worker class, -w N, --preload, any config", always, true, FORK_GUNICORN_CONFIG,
+     NULL,
      "each worker initialises after its fork; without the hook sampling rules never refresh in the workers"},
     {SERVER_UWSGI, "emperor", is_emperor, false, FORK_NO_HOOK,
      "uwsgi's emperor starts each vassal by its own config: put appsig-exec in front of the vassals, the emperor is "
@@ -57,11 +60,11 @@ const struct fork_row fork_rows[] = {
      "the vassals' configs are not seen from here"},
     {SERVER_UWSGI, "every other shape", always, true, FORK_UWSGI_FLAGS, NULL,
      "each worker loads and initialises for itself; otherwise traces come without metrics"},
-    {SERVER_UVICORN, "--workers > 1 or --reload", spawns_asgi_workers, true, FORK_NO_HOOK, NULL,
+    {SERVER_UVICORN, "--workers > 1 or --reload", spawns_asgi_workers, true, FORK_SITECUSTOMIZE, NULL,
      "the parent only supervises; the spawned children initialise"},
-    {SERVER_HYPERCORN, "--workers > 0 or --reload", hypercorn_spawns, true, FORK_NO_HOOK, NULL,
+    {SERVER_HYPERCORN, "--workers > 0 or --reload", hypercorn_spawns, true, FORK_SITECUSTOMIZE, NULL,
      "hypercorn spawns its workers, even one"},
-    {SERVER_FASTAPI, "dev, --workers > 1 or --reload", fastapi_spawns, true, FORK_NO_HOOK, NULL,
+    {SERVER_FASTAPI, "dev, --workers > 1 or --reload", fastapi_spawns, true, FORK_SITECUSTOMIZE, NULL,
      "the parent only supervises; the spawned children initialise"},
     {SERVER_FLASK, "run with the reloader (--debug, --reload)", flask_reloads, true, FORK_NO_HOOK, NULL,
      "the reloader's child serves; the parent would report besides"},
@@ -73,27 +76,34 @@ const size_t fork_row_count = array_length(fork_rows);
 const struct fork_row *fork_row_for(const struct command *command, const struct fork_facts *facts) {
     if (!command->server || command->not_serving) return NULL;
     for (size_t i = 0; i < fork_row_count; i++)
-        if (fork_rows[i].server == command->server->server && fork_rows[i].applies(command, facts)) return &fork_rows[i];
+        if (fork_rows[i].server == command->server->server && fork_rows[i].applies(command, facts))
+            return &fork_rows[i];
     return NULL;
 }
 
 const char *fork_hook_name(enum fork_hook hook) {
     static const char *const names[] = {[FORK_NO_HOOK] = "none",
                                         [FORK_GUNICORN_CONFIG] = "gunicorn hook",
-                                        [FORK_UWSGI_FLAGS] = "uwsgi flags"};
+                                        [FORK_UWSGI_FLAGS] = "uwsgi flags",
+                                        [FORK_SITECUSTOMIZE] = "sitecustomize"};
     return names[hook];
 }
 
-/* uvicorn and its like are nothing else; gunicorn is by its worker class, from the command line or ./gunicorn.conf.py. */
-static bool runs_asyncio(const struct command *command, const char *cwd) {
+/* Where the server's own words do not speak of gevent. A config that cannot be read may: then ADOT's default stays. */
+static bool runs_without_gevent(const struct command *command, char *const *environment, const char *cwd) {
     enum server server = command->server->server;
-    if (server == SERVER_UVICORN || server == SERVER_HYPERCORN || server == SERVER_DAPHNE || server == SERVER_FASTAPI)
+    if (server == SERVER_UVICORN || server == SERVER_HYPERCORN || server == SERVER_DAPHNE ||
+        server == SERVER_FASTAPI)
         return true;
-    if (server != SERVER_GUNICORN) return false;
+    if (server != SERVER_GUNICORN && server != SERVER_UWSGI) return false;
     const char *config = command->fields[FIELD_CONFIG];
-    cleanup_free char *configured = serverconfig_value(cwd, config ? config : "gunicorn.conf.py", "worker_class");
-    const char *class = command->fields[FIELD_WORKER_CLASS] ? command->fields[FIELD_WORKER_CLASS] : configured;
-    return class && (strcasestr(class, "uvicorn") || strcasestr(class, "asgi"));
+    if (config && text_starts(config, "python:")) return false;
+    if (text_starts(config, "file:")) config += strlen("file:");
+    if (!config && server == SERVER_GUNICORN) config = "gunicorn.conf.py";
+    const char *arguments = environment_value(environment, "GUNICORN_CMD_ARGS"),
+               *class = command->fields[FIELD_WORKER_CLASS];
+    return !(class && strstr(class, "gevent")) && !(arguments && strstr(arguments, "gevent")) &&
+           !command->fields[FIELD_GEVENT] && !(config && serverconfig_mentions(cwd, config, "gevent"));
 }
 
 void fork_facts_gather(const struct command *command, char *const *environment, const char *cwd,
@@ -102,9 +112,10 @@ void fork_facts_gather(const struct command *command, char *const *environment, 
     text_to_number(environment_value(environment, "WEB_CONCURRENCY"), 0, 100000, &facts->web_concurrency);
     facts->flask_debug = environment_is_true(environment_value(environment, "FLASK_DEBUG"));
     if (!command->server) return;
-    facts->asyncio = runs_asyncio(command, cwd);
+    facts->without_gevent = runs_without_gevent(command, environment, cwd);
     if (command->server->server != SERVER_UWSGI) return;
     const char *config = command->fields[FIELD_CONFIG];
     cleanup_free char *emperor = config ? serverconfig_value(cwd, config, "emperor") : NULL;
-    facts->uwsgi_emperor = emperor || given(command, FIELD_EMPEROR) || environment_value(environment, "UWSGI_EMPEROR");
+    facts->uwsgi_emperor =
+        emperor || given(command, FIELD_EMPEROR) || environment_value(environment, "UWSGI_EMPEROR");
 }

@@ -16,16 +16,18 @@
 
 /* What the rows have to know beyond the command's words. */
 struct fork_facts {
-    bool uwsgi_emperor;  /* by option or in the config: the vassals are started elsewhere */
+    bool uwsgi_emperor;   /* by option or in the config: the vassals are started elsewhere */
     long web_concurrency; /* WEB_CONCURRENCY, 0 where it is not a number */
-    bool flask_debug;    /* FLASK_DEBUG */
-    bool asyncio;        /* the server's workers run an asyncio loop: a monkey patch by gevent would stop the exporters */
+    bool flask_debug;     /* FLASK_DEBUG */
+    bool
+        without_gevent; /* a server whose loop never yields to gevent: its monkey patch would stop the exporters */
 };
 
 enum fork_hook {
     FORK_NO_HOOK,
     FORK_GUNICORN_CONFIG, /* our config file as the last -c */
-    FORK_UWSGI_FLAGS      /* --enable-threads --lazy-apps --import */
+    FORK_UWSGI_FLAGS,     /* --enable-threads --lazy-apps --import */
+    FORK_SITECUSTOMIZE    /* ours in front: multiprocessing's resource tracker is left alone */
 };
 
 struct fork_row {

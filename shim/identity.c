@@ -48,26 +48,31 @@ static void from_attributes(struct found *found, char *const *environment) {
 bool identity_is_named(const struct settings *settings, char *const *environment) {
     cleanup_free char *attribute = identity_resource_attribute(
         environment_value(environment, "OTEL_RESOURCE_ATTRIBUTES"), "service.name");
-    return setting_value(settings, SETTING_SERVICE_NAME) || environment_value(environment, "OTEL_SERVICE_NAME") ||
-           attribute || environment_value(environment, "SERVICE_NAME");
+    return setting_value(settings, SETTING_SERVICE_NAME) ||
+           environment_value(environment, "OTEL_SERVICE_NAME") || attribute ||
+           environment_value(environment, "SERVICE_NAME");
 }
 
 static void from_platform(const struct identity_inputs *in, struct found *found) {
     if (in->container_name)
-        set_found(found, memory_copy(in->container_name), SOURCE_DISCOVERED, memory_copy("ECS task metadata"), false);
+        set_found(found, memory_copy(in->container_name), SOURCE_DISCOVERED, memory_copy("ECS task metadata"),
+                  false);
     if (in->instance_name)
-        set_found(found, memory_copy(in->instance_name), SOURCE_DISCOVERED, memory_copy("instance tag Name"), false);
+        set_found(found, memory_copy(in->instance_name), SOURCE_DISCOVERED, memory_copy("instance tag Name"),
+                  false);
     if (in->place->kubernetes && !found->value) {
         const char *pod = environment_value(in->environment, "POD_NAME");
         if (!pod) pod = environment_value(in->environment, "HOSTNAME");
-        if (pod) set_found(found, identity_pod_owner(pod), SOURCE_DISCOVERED, memory_copy("name of the pod"), false);
+        if (pod)
+            set_found(found, identity_pod_owner(pod), SOURCE_DISCOVERED, memory_copy("name of the pod"),
+                      false);
     }
     if (in->place->systemd_unit && !found->value) {
         const char *unit = in->place->systemd_unit;
         size_t length = strcspn(unit, "@");
         if (length == strlen(unit)) length -= strlen(".service");
-        set_found(found, memory_copy_bytes(unit, length), SOURCE_DISCOVERED, memory_format("systemd unit %s", unit),
-                  true);
+        set_found(found, memory_copy_bytes(unit, length), SOURCE_DISCOVERED,
+                  memory_format("systemd unit %s", unit), true);
     }
 }
 
@@ -97,8 +102,8 @@ static void read_django(const char *path, struct found *found) {
 static void find_django(const struct identity_inputs *in, struct found *found) {
     const struct command *command = in->command;
     if (command->kind == COMMAND_OTHER && !command->server) return;
-    const char *option = command->server && command->server->server == SERVER_DJANGO ? command->fields[FIELD_SETTINGS]
-                                                                                      : NULL;
+    const char *option =
+        command->server && command->server->server == SERVER_DJANGO ? command->fields[FIELD_SETTINGS] : NULL;
     if (option) set_found(found, memory_copy(option), SOURCE_DISCOVERED, memory_copy("--settings"), false);
     from_variable(found, in->environment, "DJANGO_SETTINGS_MODULE");
     const char *script = command->script ? in->argv[command->script] : NULL;
@@ -113,16 +118,18 @@ static void from_code(const struct identity_inputs *in, const struct found *djan
     if (found->value) return;
     if (django->value) {
         char *project = memory_copy_bytes(django->value, strcspn(django->value, "."));
-        set_found(found, project, SOURCE_DISCOVERED, memory_format("Django project (%s)", django->where), true);
+        set_found(found, project, SOURCE_DISCOVERED, memory_format("Django project (%s)", django->where),
+                  true);
     }
     const char *app = in->command->fields[FIELD_APP];
     if (!app && in->command->server && in->command->server->server == SERVER_FLASK)
         app = environment_value(in->environment, "FLASK_APP");
     if (app)
-        set_found(found, identity_app_module(app), SOURCE_DISCOVERED, memory_format("app module '%s'", app), true);
-    if (in->cwd && *text_base_name(in->cwd))
-        set_found(found, memory_copy(text_base_name(in->cwd)), SOURCE_DISCOVERED, memory_copy("working directory"),
+        set_found(found, identity_app_module(app), SOURCE_DISCOVERED, memory_format("app module '%s'", app),
                   true);
+    if (in->cwd && *text_base_name(in->cwd))
+        set_found(found, memory_copy(text_base_name(in->cwd)), SOURCE_DISCOVERED,
+                  memory_copy("working directory"), true);
 }
 
 /* The digits behind the last colon, or all of a bare number; NULL for a socket's path. */
@@ -147,16 +154,15 @@ static void find_port(const struct identity_inputs *in, struct found *found) {
     from_setting(found, setting, true);
     if (found->value || !command->server || command->not_serving) return;
     if (command->fields[FIELD_PORT])
-        set_found(found, port_of_bind(command->fields[FIELD_PORT]), SOURCE_DISCOVERED, memory_copy("port option"),
-                  false);
+        set_found(found, port_of_bind(command->fields[FIELD_PORT]), SOURCE_DISCOVERED,
+                  memory_copy("port option"), false);
     if (command->fields[FIELD_BIND])
-        set_found(found, port_of_bind(command->fields[FIELD_BIND]), SOURCE_DISCOVERED, memory_copy("bind option"),
-                  false);
+        set_found(found, port_of_bind(command->fields[FIELD_BIND]), SOURCE_DISCOVERED,
+                  memory_copy("bind option"), false);
     const char *config = command->fields[FIELD_CONFIG];
     if (!config && command->server->server == SERVER_GUNICORN) config = "gunicorn.conf.py";
     if (config && !found->value)
-        set_found(found, port_in_config(in->cwd, config), SOURCE_DISCOVERED,
-                  memory_copy(config), false);
+        set_found(found, port_in_config(in->cwd, config), SOURCE_DISCOVERED, memory_copy(config), false);
     if (command->server->default_port)
         set_found(found, memory_format("%d", command->server->default_port), SOURCE_DEFAULT,
                   memory_format("%s's default", command->server->name), false);

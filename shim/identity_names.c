@@ -57,12 +57,14 @@ char *identity_pod_owner(const char *pod) {
     const char *last = strrchr(pod, '-');
     if (!last || last == pod) return memory_copy(pod);
     size_t suffix = strlen(last + 1), head = (size_t)(last - pod);
-    if (suffix > 0 && strspn(last + 1, "0123456789") == suffix && suffix < SUFFIX) return memory_copy_bytes(pod, head);
+    if (suffix > 0 && strspn(last + 1, "0123456789") == suffix && suffix < SUFFIX)
+        return memory_copy_bytes(pod, head);
     if (suffix != SUFFIX || !is_random(last + 1, suffix)) return memory_copy(pod);
     cleanup_free char *rest = memory_copy_bytes(pod, head);
     const char *before = strrchr(rest, '-');
     size_t hash = before && before != rest ? strlen(before + 1) : 0;
-    bool numbered = hash > 0 && strspn(before + 1, "0123456789") == hash && hash >= 8; /* a cron job's minute */
+    bool numbered =
+        hash > 0 && strspn(before + 1, "0123456789") == hash && hash >= 8; /* a cron job's minute */
     if ((hash >= LEAST_HASH && hash <= MOST_HASH && is_random(before + 1, hash)) || numbered)
         return memory_copy_bytes(rest, (size_t)(before - rest));
     return steal_pointer(&rest);

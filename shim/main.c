@@ -17,7 +17,8 @@
 extern char **environ;
 
 static void tell(const struct report *report, const struct plan *plan) {
-    for (size_t i = 0; i < plan->line_count; i++) report_line(report, plan->lines[i].level, "%s", plan->lines[i].text);
+    for (size_t i = 0; i < plan->line_count; i++)
+        report_line(report, plan->lines[i].level, "%s", plan->lines[i].text);
 }
 
 /* Plans, and puts the hook files in place; a place that fails is given up for the next one, and the plan made anew. */
@@ -75,13 +76,15 @@ int main(int argc, char **argv) {
         settings_free(&settings);
         return error->exit_code;
     }
-    report_configure(&report, setting_value(&settings, SETTING_LOG), setting_value(&settings, SETTING_LOG_FORMAT));
+    report_configure(&report, setting_value(&settings, SETTING_LOG),
+                     setting_value(&settings, SETTING_LOG_FORMAT));
     if (setting_value(&settings, SETTING_HELP)) {
         explain_help(stdout);
     } else if (setting_value(&settings, SETTING_VERSION)) {
         explain_version(stdout);
     } else if (operands == argc) {
-        report_line(&report, REPORT_ERROR, "no command: usage: appsig-exec [options] [--] COMMAND [ARGUMENT...]");
+        report_line(&report, REPORT_ERROR,
+                    "no command: usage: appsig-exec [options] [--] COMMAND [ARGUMENT...]");
         code = EXIT_REFUSED;
     } else {
         code = run(&settings, argv + operands, &report);

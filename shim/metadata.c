@@ -23,7 +23,8 @@ bool metadata_container_name(const char *body, size_t length, char *name, size_t
     name[0] = '\0';
     cJSON *document = cJSON_ParseWithLength(body, length);
     const cJSON *labels = cJSON_GetObjectItemCaseSensitive(document, "Labels");
-    bool found = take(labels, "com.amazonaws.ecs.container-name", name, size) || take(document, "Name", name, size) ||
+    bool found = take(labels, "com.amazonaws.ecs.container-name", name, size) ||
+                 take(document, "Name", name, size) ||
                  take(labels, "com.amazonaws.ecs.task-definition-family", name, size);
     cJSON_Delete(document);
     return found;

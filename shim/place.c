@@ -23,8 +23,8 @@ static char *read_below(const char *root, const char *path) {
 static bool default_route(const char *routes, char interface[64], char gateway[64]) {
     for (const char *line = strchr(routes, '\n'); line && line[1]; line = strchr(line + 1, '\n')) {
         unsigned destination, hop, flags, references, use, metric, mask;
-        if (sscanf(line + 1, "%63s %x %x %x %u %u %u %x", interface, &destination, &hop, &flags, &references, &use,
-                   &metric, &mask) != 8)
+        if (sscanf(line + 1, "%63s %x %x %x %u %u %u %x", interface, &destination, &hop, &flags, &references,
+                   &use, &metric, &mask) != 8)
             continue;
         if (destination != 0 || mask != 0) continue;
         struct in_addr address = {.s_addr = hop};
@@ -59,8 +59,9 @@ static void look_at_network(const char *root, struct place *place) {
 }
 
 char *place_systemd_unit(const char *cgroups) {
-    static const char starters[] = "docker containerd crio podman cron crond sshd ssh atd kubelet amazon-ssm-agent "
-                                   "snapd supervisor supervisord gitlab-runner jenkins";
+    static const char starters[] =
+        "docker containerd crio podman cron crond sshd ssh atd kubelet amazon-ssm-agent "
+        "snapd supervisor supervisord gitlab-runner jenkins";
     for (const char *line = cgroups; *line; line += strcspn(line, "\n"), line += *line == '\n') {
         cleanup_free char *one = memory_copy_bytes(line, strcspn(line, "\n"));
         const char *slice = strstr(one, "/system.slice/");
@@ -72,12 +73,12 @@ char *place_systemd_unit(const char *cgroups) {
     return NULL;
 }
 
-void place_look(const char *root, char *const *environment, struct place *place) {
+void place_look(const char *root, char *const *environment, bool asks_unit, struct place *place) {
     *place = (struct place){0};
     look_at_network(root, place);
     place->ecs = environment_value(environment, "ECS_CONTAINER_METADATA_URI_V4") != NULL;
     place->kubernetes = environment_value(environment, "KUBERNETES_SERVICE_HOST") != NULL;
-    cleanup_free char *cgroups = read_below(root, "/proc/self/cgroup");
+    cleanup_free char *cgroups = asks_unit ? read_below(root, "/proc/self/cgroup") : NULL;
     if (cgroups) place->systemd_unit = place_systemd_unit(cgroups);
 }
 

@@ -13,17 +13,18 @@ enum network {
 
 struct place {
     enum network network;
-    char gateway[64];   /* the default route's gateway, "" where there is none */
-    bool ecs;           /* the environment announces ECS */
+    char gateway[64]; /* the default route's gateway, "" where there is none */
+    bool ecs;         /* the environment announces ECS */
     bool kubernetes;
-    char *systemd_unit; /* "fastapi.service" where this process belongs to a service unit of the system; else NULL */
+    char *
+        systemd_unit; /* "fastapi.service" where this process belongs to a service unit of the system; else NULL */
 };
 
-/* The files of /proc and /sys below `root` ("" for the real ones; tests give a tree).
+/* The files of /proc and /sys below `root` ("" for the real ones; tests give a tree); the unit only where `asks_unit`.
  *
  * Host network: /proc/sys/net/core/netdev_max_backlog is there. Bridge: the default route's interface has iflink !=
  * ifindex. None: no default route and not the host's. (FACTS, "Host network or not": the two signals that hold.) */
-void place_look(const char *root, char *const *environment, struct place *place);
+void place_look(const char *root, char *const *environment, bool asks_unit, struct place *place);
 void place_free(struct place *place);
 
 const char *network_name(enum network network);

@@ -9,9 +9,13 @@
 
 const char *plan_kind_name(enum plan_kind kind) {
     static const char *const names[] = {
-        [PLAN_UNTOUCHED] = "untouched", [PLAN_BARE] = "bare",         [PLAN_WRAPPER] = "wrapper",
-        [PLAN_DIRECT] = "direct",       [PLAN_STARTED_LATER] = "started later",
-        [PLAN_AS_GIVEN] = "as given",   [PLAN_REFUSED] = "refused",
+        [PLAN_UNTOUCHED] = "untouched",
+        [PLAN_BARE] = "bare",
+        [PLAN_WRAPPER] = "wrapper",
+        [PLAN_DIRECT] = "direct",
+        [PLAN_STARTED_LATER] = "started later",
+        [PLAN_AS_GIVEN] = "as given",
+        [PLAN_REFUSED] = "refused",
     };
     return names[kind];
 }
@@ -25,9 +29,10 @@ static void free_change(struct change *change) {
     free(change->why);
 }
 
-void plan_change(struct plan *plan, const char *name, const char *value, enum source source, const char *where,
-                 const char *why) {
-    struct change fresh = {memory_copy(name), copy_or_null(value), source, copy_or_null(where), copy_or_null(why)};
+void plan_change(struct plan *plan, const char *name, const char *value, enum source source,
+                 const char *where, const char *why) {
+    struct change fresh = {memory_copy(name), copy_or_null(value), source, copy_or_null(where),
+                           copy_or_null(why)};
     for (size_t i = 0; i < plan->change_count; i++) {
         if (strcmp(plan->changes[i].name, name) != 0) continue;
         free_change(&plan->changes[i]);
@@ -41,6 +46,7 @@ void plan_change(struct plan *plan, const char *name, const char *value, enum so
 void plan_tell(struct plan *plan, enum report_level level, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
+    if (plan->quiet && level != REPORT_ERROR) level = REPORT_DEBUG;
     plan->lines = memory_resize(plan->lines, (plan->line_count + 1) * sizeof *plan->lines);
     plan->lines[plan->line_count++] = (struct line){level, memory_format_list(format, arguments)};
     va_end(arguments);
@@ -58,7 +64,7 @@ static void run_as_given(const struct facts *facts, struct plan *plan) {
 }
 
 void plan_make(const struct facts *facts, struct plan *plan) {
-    *plan = (struct plan){0};
+    *plan = (struct plan){.quiet = facts->started};
     strings_add_all(&plan->argv, facts->argv);
     for (size_t i = 0; i < facts->settings->complaints.count; i++)
         plan_tell(plan, REPORT_WARNING, "%s", facts->settings->complaints.items[i]);
@@ -72,7 +78,7 @@ void plan_make(const struct facts *facts, struct plan *plan) {
         return;
     }
     plan_environment(facts, plan);
-    plan_agent(facts, plan);
+    if (!facts->started) plan_agent(facts, plan);
     plan_forks(facts, plan);
     plan_launch(facts, plan);
     plan->telemetry = agents_healthy(&facts->agents) && facts->python.adot != ADOT_ABSENT && plan->executable;

@@ -25,27 +25,29 @@ struct line {
 };
 
 enum plan_kind {
-    PLAN_UNTOUCHED, /* kill switch, or stand down: the command as given, nothing changed */
-    PLAN_BARE,      /* the app cannot be instrumented: as untouched, with a line that says why */
-    PLAN_WRAPPER,   /* opentelemetry-instrument COMMAND… */
-    PLAN_DIRECT,    /* PYTHONPATH as opentelemetry-instrument would set it, then the command */
+    PLAN_UNTOUCHED,     /* kill switch, or stand down: the command as given, nothing changed */
+    PLAN_BARE,          /* the app cannot be instrumented: as untouched, with a line that says why */
+    PLAN_WRAPPER,       /* opentelemetry-instrument COMMAND… */
+    PLAN_DIRECT,        /* PYTHONPATH as opentelemetry-instrument would set it, then the command */
     PLAN_STARTED_LATER, /* what starts the server decides itself: our sitecustomize in front */
-    PLAN_AS_GIVEN,  /* opentelemetry-instrument with options of its own: with our variables */
-    PLAN_REFUSED    /* --on-missing-agent=fail, and there is none: nothing is run, exit 125 */
+    PLAN_AS_GIVEN,      /* opentelemetry-instrument with options of its own: with our variables */
+    PLAN_REFUSED        /* --on-missing-agent=fail, and there is none: nothing is run, exit 125 */
 };
 
 struct plan {
     enum plan_kind kind;
     struct change *changes;
     size_t change_count;
-    char *executable;        /* what execve is given; NULL = the command was not found */
+    char *executable; /* what execve is given; NULL = the command was not found */
     struct strings argv;
-    const char *hooks[2];    /* embedded files to put in place */
+    const char *hooks[2]; /* embedded files to put in place */
     size_t hook_count;
     struct line *lines;
     size_t line_count;
-    bool telemetry;          /* --check: it will flow */
-    const char *fork_row;    /* the fork plan's row that was used, for --explain; NULL = none */
+    bool quiet;           /* lines were told by the start before this one */
+    bool in_front;        /* our sitecustomize goes in front of the instrumentation's */
+    bool telemetry;       /* --check: it will flow */
+    const char *fork_row; /* the fork plan's row that was used, for --explain; NULL = none */
 };
 
 void plan_make(const struct facts *facts, struct plan *plan);
@@ -59,24 +61,26 @@ const char *plan_value(const struct plan *plan, char *const *environment, const 
 /* --- for the rooms that fill the plan (plan_*.c) --- */
 
 /* Sets or replaces; strings are copied. value NULL removes the variable. */
-void plan_change(struct plan *plan, const char *name, const char *value, enum source source, const char *where,
-                 const char *why);
+void plan_change(struct plan *plan, const char *name, const char *value, enum source source,
+                 const char *where, const char *why);
 /* Adds a line; format as printf. */
 void plan_tell(struct plan *plan, enum report_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 void plan_environment(const struct facts *facts, struct plan *plan); /* every OTEL variable of FACTS' table */
-void plan_agent(const struct facts *facts, struct plan *plan);       /* lines on the agent, fast stop, NO_PROXY */
-void plan_forks(const struct facts *facts, struct plan *plan);       /* hook, DEFER and the server's own flags */
-void plan_launch(const struct facts *facts, struct plan *plan);      /* kind, executable, argv, PYTHONPATH */
+void plan_agent(const struct facts *facts, struct plan *plan);  /* lines on the agent, fast stop, NO_PROXY */
+void plan_forks(const struct facts *facts, struct plan *plan);  /* hook, DEFER and the server's own flags */
+void plan_launch(const struct facts *facts, struct plan *plan); /* kind, executable, argv, PYTHONPATH */
 
 /* What happens to a command of this kind, before anything else is planned. */
 enum plan_kind plan_choose_kind(const struct facts *facts, struct plan *plan);
 
+#define PLAN_SITECUSTOMIZE "sitecustomize.py"
+
 /* PYTHONPATH as opentelemetry-instrument makes it (FACTS, step 2): DIR:CWD:rest. Owned by the caller. */
 char *plan_python_path(const char *before, const char *instrumentation, const char *cwd);
 
-/* True where the real opentelemetry-instrument would reject the command for an option that it takes for its own. */
+/* True where the real opentelemetry-instrument would take a word of the command for its own: reject it, or drop it. */
 bool plan_wrapper_rejects(char *const *argv, const char **option);
 
 #endif

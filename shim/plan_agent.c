@@ -15,26 +15,32 @@ static const struct {
     {ANSWER_REFUSED, "'%s' refuses connections: no CloudWatch agent listens there; install and start it with "
                      "application_signals in its config"},
     {ANSWER_UNREACHABLE, "'%s' has no address that can be reached: check the name of the agent's host"},
-    {ANSWER_SILENT, "'%s' accepts connections and does not answer: check what holds the port, and the agent's log"},
+    {ANSWER_SILENT,
+     "'%s' accepts connections and does not answer: check what holds the port, and the agent's log"},
     {ANSWER_TIMEOUT, "'%s' does not answer: check the address, the firewall and that the agent runs"},
-    {ANSWER_STRANGER, "'%s' is held by something else than an OTLP receiver: free the port for the CloudWatch agent "
-                      "or name another by --agent-endpoint"},
+    {ANSWER_STRANGER,
+     "'%s' is held by something else than an OTLP receiver: free the port for the CloudWatch agent "
+     "or name another by --agent-endpoint"},
 };
 
 static const struct {
     enum answer answer;
     const char *text;
 } sampler_rows[] = {
-    {ANSWER_REFUSED, "'%s' refuses connections: the agent's X-Ray proxy does not run; give the agent's config a "
-                     "traces section with application_signals"},
+    {ANSWER_REFUSED,
+     "'%s' refuses connections: the agent's X-Ray proxy does not run; give the agent's config a "
+     "traces section with application_signals"},
     {ANSWER_UNREACHABLE, "'%s' has no address that can be reached: check --sampler-endpoint"},
     {ANSWER_SILENT, "'%s' accepts connections and has not answered in time: sampling rules may come late"},
     {ANSWER_TIMEOUT, "'%s' does not answer: check that the agent's X-Ray proxy can be reached"},
-    {ANSWER_STRANGER, "'%s' is held by something else than the agent's X-Ray proxy: the agent cannot listen on a port "
-                      "that is taken, and then listens on none"},
-    {ANSWER_FORBIDDEN, "'%s' is refused by AWS (403): allow xray:GetSamplingRules and xray:GetSamplingTargets to the "
-                       "agent's role, or check its credentials"},
-    {ANSWER_NO_AWS, "'%s' cannot reach AWS (502): check the agent's route to the X-Ray endpoint and its region"},
+    {ANSWER_STRANGER,
+     "'%s' is held by something else than the agent's X-Ray proxy: the agent cannot listen on a port "
+     "that is taken, and then listens on none"},
+    {ANSWER_FORBIDDEN,
+     "'%s' is refused by AWS (403): allow xray:GetSamplingRules and xray:GetSamplingTargets to the "
+     "agent's role, or check its credentials"},
+    {ANSWER_NO_AWS,
+     "'%s' cannot reach AWS (502): check the agent's route to the X-Ray endpoint and its region"},
 };
 
 static bool had_chance(const struct agents *agents) {
@@ -53,8 +59,10 @@ static void tell_missing(const struct facts *facts, struct plan *plan, const cha
         bool isolated = facts->place.network == NETWORK_BRIDGE || facts->place.network == NETWORK_NONE;
         bool local = endpoint_is_loopback(&agents->candidates[0].otlp);
         if (isolated && local && !had_chance(agents))
-            plan_tell(plan, REPORT_WARNING, "%s; this container is not on the host's network: run it with --network "
-                      "host, or name the agent by --agent-endpoint", text);
+            plan_tell(plan, REPORT_WARNING,
+                      "%s; this container is not on the host's network: run it with --network "
+                      "host, or name the agent by --agent-endpoint",
+                      text);
         else
             plan_tell(plan, REPORT_WARNING, "%s", text);
     }
@@ -65,8 +73,8 @@ static void tell_elsewhere(const struct facts *facts, struct plan *plan) {
     for (size_t i = 1; i < agents->count; i++) {
         if (agents_otlp_answer(agents, i) != ANSWER_HEALTHY) continue;
         cleanup_free char *base = endpoint_base(&agents->candidates[i].otlp);
-        plan_tell(plan, REPORT_WARNING, "the agent answers at '%s': your own endpoint variable keeps the app from it",
-                  base);
+        plan_tell(plan, REPORT_WARNING,
+                  "the agent answers at '%s': your own endpoint variable keeps the app from it", base);
         return;
     }
 }
@@ -77,14 +85,14 @@ static void tell_otlp(const struct facts *facts, struct plan *plan) {
     cleanup_free char *base = endpoint_base(&agent->otlp);
     enum answer answer = agents_otlp_answer(agents, agents->chosen);
     if (answer == ANSWER_OPEN) {
-        plan_tell(plan, REPORT_NOTICE, "'%s' accepts connections; it was checked by TCP alone, as it is %s", base,
-                  agent->otlp.secure ? "https" : "gRPC");
+        plan_tell(plan, REPORT_NOTICE, "'%s' accepts connections; it was checked by TCP alone, as it is %s",
+                  base, agent->otlp.secure ? "https" : "gRPC");
         return;
     }
     if (answer == ANSWER_HEALTHY) {
         if (agent->source == SOURCE_DISCOVERED)
-            plan_tell(plan, REPORT_NOTICE, "the agent answers at '%s' (%s): every endpoint points there", base,
-                      agent->where);
+            plan_tell(plan, REPORT_NOTICE, "the agent answers at '%s' (%s): every endpoint points there",
+                      base, agent->where);
         return;
     }
     tell_missing(facts, plan, base, answer);
@@ -124,15 +132,16 @@ static bool covers(const char *list, const char *host) {
         if (length > 0 && *begin == '.') begin++, length--;
         cleanup_free char *part = memory_copy_bytes(begin, length);
         part[strcspn(part, ":")] = '\0';
-        if (*part && (strcasecmp(part, host) == 0 || (text_ends(host, part) && host[strlen(host) - strlen(part) - 1] == '.')))
+        if (*part && (strcasecmp(part, host) == 0 ||
+                      (text_ends(host, part) && host[strlen(host) - strlen(part) - 1] == '.')))
             return true;
     }
     return false;
 }
 
 static bool proxied(char *const *environment) {
-    static const char *const names[] = {"HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY",
-                                        "https_proxy"};
+    static const char *const names[] = {"HTTP_PROXY", "http_proxy",  "ALL_PROXY",
+                                        "all_proxy",  "HTTPS_PROXY", "https_proxy"};
     for (size_t i = 0; i < array_length(names); i++)
         if (environment_value(environment, names[i])) return true;
     return false;
@@ -173,7 +182,9 @@ void plan_agent(const struct facts *facts, struct plan *plan) {
     if (agents_healthy(&facts->agents) || facts->agents.by_user) tell_sampler(facts, plan);
     stop_fast(facts, plan);
     bypass_proxy(facts, plan);
-    if (!facts->agents.verdict.forked) plan_tell(plan, REPORT_DEBUG, "fork was refused: the ports were asked in this process");
+    if (!facts->agents.verdict.forked)
+        plan_tell(plan, REPORT_DEBUG, "fork was refused: the ports were asked in this process");
     if (facts->agents.verdict.forked && !facts->agents.verdict.sandboxed)
-        plan_tell(plan, REPORT_DEBUG, "seccomp is not supported here: the ports were asked without a sandbox");
+        plan_tell(plan, REPORT_DEBUG,
+                  "seccomp is not supported here: the ports were asked without a sandbox");
 }

@@ -43,21 +43,23 @@ static const struct variable_row rows[] = {
     {"OTEL_LOGS_EXPORTER", NULL, "none", FIXED, ALWAYS, false, "the agent collects logs by itself"},
     {"OTEL_PYTHON_DISTRO", NULL, "aws_distro", FIXED, ALWAYS, true, "ADOT"},
     {"OTEL_PYTHON_CONFIGURATOR", NULL, "aws_configurator", FIXED, ALWAYS, true, "ADOT"},
-    {"OTEL_EXPORTER_OTLP_PROTOCOL", NULL, "http/protobuf", FIXED, ALWAYS, false, "the agent's port 4316 speaks HTTP"},
+    {"OTEL_EXPORTER_OTLP_PROTOCOL", NULL, "http/protobuf", FIXED, ALWAYS, false,
+     "the agent's port 4316 speaks HTTP"},
     {"OTEL_TRACES_SAMPLER", NULL, "xray", FIXED, ALWAYS, false, "sampling rules come from X-Ray"},
     {"OTEL_TRACES_SAMPLER_ARG", NULL, "endpoint=", SAMPLER_BASE, XRAY_SAMPLER, false,
      "the agent's X-Ray proxy; the key is mandatory"},
     {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", NULL, "/v1/traces", AGENT_PATH, HTTP_TRACES, false,
      "traces do not go to 4316 by themselves"},
-    {"OTEL_AWS_APPLICATION_SIGNALS_EXPORTER_ENDPOINT", "OTEL_AWS_APP_SIGNALS_EXPORTER_ENDPOINT", "/v1/metrics",
-     AGENT_PATH, HTTP, false, "Application Signals metrics"},
+    {"OTEL_AWS_APPLICATION_SIGNALS_EXPORTER_ENDPOINT", "OTEL_AWS_APP_SIGNALS_EXPORTER_ENDPOINT",
+     "/v1/metrics", AGENT_PATH, HTTP, false, "Application Signals metrics"},
     {"OTEL_AWS_OTLP_LOGS_ENDPOINT", NULL, "/v1/logs", AGENT_PATH, HTTP_AWAY, false,
      "service events otherwise go to localhost:4316"},
     {"OTEL_AWS_OTLP_METRICS_ENDPOINT", NULL, "/v1/metrics", AGENT_PATH, HTTP_AWAY, false,
      "service events otherwise go to localhost:4316"},
-    {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", NULL, "", AGENT_PATH, GRPC_AWAY, false, "the agent is not at localhost:4315"},
-    {"OTEL_AWS_APPLICATION_SIGNALS_EXPORTER_ENDPOINT", "OTEL_AWS_APP_SIGNALS_EXPORTER_ENDPOINT", "", AGENT_PATH,
-     GRPC_AWAY, false, "the agent is not at localhost:4315"},
+    {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", NULL, "", AGENT_PATH, GRPC_AWAY, false,
+     "the agent is not at localhost:4315"},
+    {"OTEL_AWS_APPLICATION_SIGNALS_EXPORTER_ENDPOINT", "OTEL_AWS_APP_SIGNALS_EXPORTER_ENDPOINT", "",
+     AGENT_PATH, GRPC_AWAY, false, "the agent is not at localhost:4315"},
 };
 
 static bool applies(const struct facts *facts, const struct plan *plan, enum condition condition) {
@@ -88,7 +90,8 @@ static char *content_of(const struct facts *facts, const struct variable_row *ro
         if (!*endpoint->host) endpoint = &facts->agents.candidates[0].sampler;
     }
     cleanup_free char *base = endpoint_base(endpoint);
-    return row->content == AGENT_PATH ? memory_format("%s%s", base, row->text) : memory_format("%s%s", row->text, base);
+    return row->content == AGENT_PATH ? memory_format("%s%s", base, row->text)
+                                      : memory_format("%s%s", row->text, base);
 }
 
 /* Where an endpoint's or the sampler's value comes from, other than from our own defaults. */
@@ -110,8 +113,9 @@ static void fill_row(const struct facts *facts, struct plan *plan, const struct 
     if (theirs && !replaces) {
         if (row->keep_and_warn && strcmp(theirs, value) != 0) {
             cleanup_free char *printable = text_printable(theirs, 80);
-            plan_tell(plan, REPORT_WARNING, "'%s' is '%s', not %s: kept, but Application Signals may get no data",
-                      row->name, printable, value);
+            plan_tell(plan, REPORT_WARNING,
+                      "'%s' is '%s', not %s: kept, but Application Signals may get no data", row->name,
+                      printable, value);
         }
         return;
     }
@@ -120,8 +124,8 @@ static void fill_row(const struct facts *facts, struct plan *plan, const struct 
     if (setting)
         plan_change(plan, row->name, value, setting->source, setting->where, row->why);
     else
-        plan_change(plan, row->name, value, found ? SOURCE_DISCOVERED : SOURCE_DEFAULT, found ? agent->where : "default",
-                    row->why);
+        plan_change(plan, row->name, value, found ? SOURCE_DISCOVERED : SOURCE_DEFAULT,
+                    found ? agent->where : "default", row->why);
 }
 
 static void fill_from_conf(const struct facts *facts, struct plan *plan) {
@@ -184,10 +188,12 @@ static void merge_attribute(const struct facts *facts, struct plan *plan, size_t
     add_attribute(attributes, attribute_rows[row].key, value);
 }
 
-static void plan_name(const struct facts *facts, struct plan *plan, const char *before, struct text *attributes) {
+static void plan_name(const struct facts *facts, struct plan *plan, const char *before,
+                      struct text *attributes) {
     const struct found *name = &facts->identity.service_name;
     if (!name->value) {
-        plan_tell(plan, REPORT_WARNING, "no service name was found: set it by --service-name or OTEL_SERVICE_NAME");
+        plan_tell(plan, REPORT_WARNING,
+                  "no service name was found: set it by --service-name or OTEL_SERVICE_NAME");
         return;
     }
     bool commanded = setting_commands(facts->settings, SETTING_SERVICE_NAME);
@@ -201,8 +207,10 @@ static void plan_name(const struct facts *facts, struct plan *plan, const char *
         plan_change(plan, "SERVICE_NAME", name->value, name->source, name->where, "the guides export it");
     if (!name->derived) return;
     cleanup_free char *printable = text_printable(name->value, 80);
-    plan_tell(plan, REPORT_NOTICE, "service name '%s' was taken from the %s: set your own by --service-name or "
-              "OTEL_SERVICE_NAME", printable, name->where);
+    plan_tell(plan, REPORT_NOTICE,
+              "service name '%s' was taken from the %s: set your own by --service-name or "
+              "OTEL_SERVICE_NAME",
+              printable, name->where);
 }
 
 static void merge_attributes(const struct facts *facts, struct plan *plan) {

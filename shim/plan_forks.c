@@ -10,10 +10,15 @@
  * wrote it, for the hook to load. */
 static bool add_gunicorn_hook(const struct facts *facts, struct plan *plan) {
     if (!setting_is_on(facts->settings, SETTING_GUNICORN_HOOK)) return false;
+    const char *config = facts->command.fields[FIELD_CONFIG];
+    if (config && strcmp(text_base_name(config), GUNICORN_HOOK) == 0)
+        return true; /* another start added it */
     cleanup_free char *path = hookfiles_path(&facts->hooks, GUNICORN_HOOK);
     if (!path) {
-        plan_tell(plan, REPORT_WARNING, "'%s' can be put nowhere (no writable directory): gunicorn runs without the "
-                  "hook, and its workers keep the sampling rules that they start with", GUNICORN_HOOK);
+        plan_tell(plan, REPORT_WARNING,
+                  "'%s' can be put nowhere (no writable directory): gunicorn runs without the "
+                  "hook, and its workers keep the sampling rules that they start with",
+                  GUNICORN_HOOK);
         return false;
     }
     strings_add(&plan->argv, "-c");
@@ -45,16 +50,19 @@ static bool add_hook(const struct facts *facts, struct plan *plan, enum fork_hoo
     case FORK_NO_HOOK: return true;
     case FORK_GUNICORN_CONFIG: return add_gunicorn_hook(facts, plan);
     case FORK_UWSGI_FLAGS: return add_uwsgi_flags(facts, plan);
+    case FORK_SITECUSTOMIZE: plan->in_front = true; return true;
     default: return false;
     }
 }
 
-/* Measured: where gevent is merely installed, ADOT monkey-patches every process, and under an asyncio loop its own
- * exporting threads then never run: no span, no metric, no error. */
+/* Measured: where gevent is merely installed, ADOT monkey-patches every process, and its own exporting threads then run
+ * only when the server's loop yields: under asyncio and uWSGI never, under gunicorn's sync worker by luck. No span, no
+ * metric, no error. */
 static void keep_gevent_away(const struct facts *facts, struct plan *plan) {
-    if (facts->fork.asyncio && !plan_value(plan, facts->environment, "AWS_GEVENT_PATCH_MODULES"))
-        plan_change(plan, "AWS_GEVENT_PATCH_MODULES", "none", SOURCE_DEFAULT, "default",
-                    "an asyncio server sends nothing where ADOT monkey-patches it for an installed gevent");
+    if (facts->fork.without_gevent && !plan_value(plan, facts->environment, "AWS_GEVENT_PATCH_MODULES"))
+        plan_change(
+            plan, "AWS_GEVENT_PATCH_MODULES", "none", SOURCE_DEFAULT, "default",
+            "the server sends nothing where ADOT monkey-patches it for a gevent that is only installed");
 }
 
 void plan_forks(const struct facts *facts, struct plan *plan) {
@@ -64,8 +72,10 @@ void plan_forks(const struct facts *facts, struct plan *plan) {
     const char *theirs = environment_value(facts->environment, FORK_DEFER);
     if (!row) {
         if (environment_is_true(theirs))
-            plan_tell(plan, REPORT_WARNING, "'%s' is set for a command of which no worker is known: unless its "
-                      "children initialise, there will be no data at all", FORK_DEFER);
+            plan_tell(plan, REPORT_WARNING,
+                      "'%s' is set for a command of which no worker is known: unless its "
+                      "children initialise, there will be no data at all",
+                      FORK_DEFER);
         return;
     }
     plan->fork_row = row->shape;

@@ -18,16 +18,19 @@ static enum plan_kind bare(struct plan *plan, const char *what, const char *why)
     return PLAN_BARE;
 }
 
-static enum plan_kind refuse_or_go_bare(const struct facts *facts, struct plan *plan, enum plan_kind otherwise) {
+static enum plan_kind refuse_or_go_bare(const struct facts *facts, struct plan *plan,
+                                        enum plan_kind otherwise) {
     const char *policy = setting_value(facts->settings, SETTING_ON_MISSING_AGENT);
-    if (agents_healthy(&facts->agents)) return otherwise;
+    if (facts->started || agents_healthy(&facts->agents)) return otherwise;
     if (text_equal(policy, "fail")) {
-        plan_tell(plan, REPORT_ERROR, "no CloudWatch agent answers, and --on-missing-agent is fail (%s): not started",
+        plan_tell(plan, REPORT_ERROR,
+                  "no CloudWatch agent answers, and --on-missing-agent is fail (%s): not started",
                   facts->settings->of[SETTING_ON_MISSING_AGENT].where);
         return PLAN_REFUSED;
     }
     if (!text_equal(policy, "bare")) return otherwise;
-    plan_tell(plan, REPORT_WARNING, "no CloudWatch agent answers, and --on-missing-agent is bare: the app starts "
+    plan_tell(plan, REPORT_WARNING,
+              "no CloudWatch agent answers, and --on-missing-agent is bare: the app starts "
               "without instrumentation");
     return PLAN_BARE;
 }
@@ -36,13 +39,16 @@ static enum plan_kind kind_for_python(const struct facts *facts, struct plan *pl
     const struct python *python = &facts->python;
     const char *name = facts->argv[facts->command.program];
     if (python->flag) {
-        plan_tell(plan, REPORT_WARNING, "'-%c' makes '%s' ignore what instrumentation needs: it starts without "
-                  "instrumentation", python->flag, name);
+        plan_tell(plan, REPORT_WARNING,
+                  "'-%c' makes '%s' ignore what instrumentation needs: it starts without "
+                  "instrumentation",
+                  python->flag, name);
         return PLAN_BARE;
     }
     if (facts->command.emptied) return bare(plan, "env -i", "hides every variable from the app");
     if (python->adot == ADOT_ABSENT) {
-        plan_tell(plan, REPORT_WARNING, "'%s' has no aws-opentelemetry-distro that it can import: it starts without "
+        plan_tell(plan, REPORT_WARNING,
+                  "'%s' has no aws-opentelemetry-distro that it can import: it starts without "
                   "instrumentation (install it with: %s -m pip install aws-opentelemetry-distro)",
                   python->interpreter, python->interpreter);
         return PLAN_BARE;
@@ -54,7 +60,8 @@ static enum plan_kind kind_for_python(const struct facts *facts, struct plan *pl
 
 static enum plan_kind kind_of_command(const struct facts *facts, struct plan *plan) {
     if (facts->command.instrumented) return PLAN_AS_GIVEN;
-    bool starts_python = facts->python.interpreter || facts->command.kind == COMMAND_PYTHON || facts->command.server;
+    bool starts_python =
+        facts->python.interpreter || facts->command.kind == COMMAND_PYTHON || facts->command.server;
     if (starts_python && !(facts->command.carrier && facts->command.carrier->kind == CARRIER_RUNNER))
         return kind_for_python(facts, plan);
     if (facts->command.carrier && facts->command.carrier->kind == CARRIER_OTHER_INSTRUMENTATION)
@@ -64,12 +71,15 @@ static enum plan_kind kind_of_command(const struct facts *facts, struct plan *pl
 
 enum plan_kind plan_choose_kind(const struct facts *facts, struct plan *plan) {
     if (facts->disabled) {
-        plan_tell(plan, REPORT_DEBUG, "'%s' switches everything off: the command runs untouched", facts->disabled_by);
+        plan_tell(plan, REPORT_DEBUG, "'%s' switches everything off: the command runs untouched",
+                  facts->disabled_by);
         return PLAN_UNTOUCHED;
     }
     if (facts->agents.foreign) {
-        plan_tell(plan, REPORT_NOTICE, "'%s' points at another receiver than the CloudWatch agent: standing down "
-                  "(OTEL_AWS_APPLICATION_SIGNALS_ENABLED=true says otherwise)", facts->agents.foreign_variable);
+        plan_tell(plan, REPORT_NOTICE,
+                  "'%s' points at another receiver than the CloudWatch agent: standing down "
+                  "(OTEL_AWS_APPLICATION_SIGNALS_ENABLED=true says otherwise)",
+                  facts->agents.foreign_variable);
         return PLAN_UNTOUCHED;
     }
     enum plan_kind kind = kind_of_command(facts, plan);
@@ -90,14 +100,17 @@ char *plan_python_path(const char *before, const char *instrumentation, const ch
         at = at[length] ? at + length + 1 : NULL;
     }
     bool add_cwd = !cwd_seen && strcmp(cwd, instrumentation) != 0;
-    return memory_format("%s%s%s%s%s", instrumentation, add_cwd ? ":" : "", add_cwd ? cwd : "", any ? ":" : "",
-                         any ? rest.bytes : "");
+    return memory_format("%s%s%s%s%s", instrumentation, add_cwd ? ":" : "", add_cwd ? cwd : "",
+                         any ? ":" : "", any ? rest.bytes : "");
 }
 
-/* argparse reads every word up to a "--" and gives up on one that abbreviates several of its options. */
+/* argparse gives up on a word that abbreviates several of its options, and takes the first "--" away (measured). */
 bool plan_wrapper_rejects(char *const *argv, const char **option) {
     for (; *argv; argv++) {
-        if (strcmp(*argv, "--") == 0) return false;
+        if (strcmp(*argv, "--") == 0) {
+            *option = *argv;
+            return true;
+        }
         if (!text_starts(*argv, "--") || strchr(*argv, ' ')) continue;
         size_t length = strcspn(*argv + 2, "=");
         if (length == 0 || wrapper_option_matches(*argv + 2, length) < 2) continue;
@@ -107,24 +120,31 @@ bool plan_wrapper_rejects(char *const *argv, const char **option) {
     return false;
 }
 
-/* The wrapper where it works, for what the real program does is right by definition. */
+/* The wrapper where it works, for what the real program does is right by definition. It shadows a sitecustomize of the
+ * app's own, and instruments multiprocessing's helper processes: there ours goes in front, which the wrapper's own
+ * directory would shadow in turn. */
 static bool takes_wrapper(const struct facts *facts, struct plan *plan) {
     const struct python *python = &facts->python;
     const char *option = NULL;
     bool possible = python->instrumentation != NULL;
+    if (plan->in_front && possible && !explicitly(facts, "wrapper")) return false;
     if (explicitly(facts, "direct")) {
-        if (!possible) plan_tell(plan, REPORT_WARNING, "'%s' cannot be looked into from outside: opentelemetry-instrument "
-                                 "starts it instead of --launch=direct", facts->argv[facts->command.program]);
+        if (!possible)
+            plan_tell(plan, REPORT_WARNING,
+                      "'%s' cannot be looked into from outside: opentelemetry-instrument "
+                      "starts it instead of --launch=direct",
+                      facts->argv[facts->command.program]);
         return !possible;
     }
     if (!python->wrapper) {
-        plan_tell(plan, REPORT_DEBUG, "no opentelemetry-instrument was found: started as it would have started it");
+        plan_tell(plan, REPORT_DEBUG,
+                  "no opentelemetry-instrument was found: started as it would have started it");
         return false;
     }
     if (explicitly(facts, "wrapper") || !possible) return true;
     if (plan_wrapper_rejects(facts->argv + 1, &option)) {
-        plan_tell(plan, REPORT_NOTICE, "'%s' would be taken by opentelemetry-instrument for an option of its own: "
-                  "started directly", option);
+        plan_tell(plan, REPORT_DEBUG,
+                  "'%s' would be taken by opentelemetry-instrument for its own: started directly", option);
         return false;
     }
     return true;
@@ -137,15 +157,52 @@ static void launch_by_wrapper(const struct facts *facts, struct plan *plan) {
 }
 
 static void set_python_path(const struct facts *facts, struct plan *plan) {
-    if (!facts->python.instrumentation) return;
-    cleanup_free char *path = plan_python_path(environment_raw(facts->environment, "PYTHONPATH"),
-                                               facts->python.instrumentation, facts->cwd);
-    plan_change(plan, "PYTHONPATH", path, SOURCE_DISCOVERED, facts->python.instrumentation,
-                "as opentelemetry-instrument sets it");
+    const char *before = environment_raw(facts->environment, "PYTHONPATH");
+    const char *instrumentation = facts->python.instrumentation;
+    cleanup_free char *theirs = instrumentation ? plan_python_path(before, instrumentation, facts->cwd)
+                                                : memory_copy(before ? before : "");
+    cleanup_free char *ours = plan->in_front ? hookfiles_path(&facts->hooks, PLAN_SITECUSTOMIZE) : NULL;
+    if (!ours) {
+        if (instrumentation)
+            plan_change(plan, "PYTHONPATH", theirs, SOURCE_DISCOVERED, instrumentation,
+                        "as opentelemetry-instrument sets it");
+        return;
+    }
+    cleanup_free char *directory = text_directory(ours);
+    cleanup_free char *path = memory_format("%s%s%s", directory, *theirs ? ":" : "", theirs);
+    plan->hooks[plan->hook_count++] = PLAN_SITECUSTOMIZE;
+    plan_change(
+        plan, "PYTHONPATH", path, SOURCE_DISCOVERED, directory,
+        "our sitecustomize decides in each process, and runs the instrumentation's and the app's own");
+}
+
+/* What is started further down decides for itself: it comes back to this program, or finds uWSGI's flags. */
+static void prepare_later_start(const struct facts *facts, struct plan *plan) {
+    static const char *const uwsgi[][2] = {{"UWSGI_ENABLE_THREADS", "true"},
+                                           {"UWSGI_LAZY_APPS", "true"},
+                                           {"UWSGI_IMPORT", FORK_INSTRUMENTATION}};
+    plan->in_front = facts->hooks.directory != NULL && !facts->started;
+    if (!plan->in_front && !facts->started)
+        plan_tell(plan, REPORT_WARNING,
+                  "'%s' can be put nowhere (no writable directory): a server that '%s' starts "
+                  "gets the environment, and no hook",
+                  PLAN_SITECUSTOMIZE, facts->argv[0]);
+    set_python_path(facts, plan);
+    if (!plan->in_front) return;
+    if (*facts->own_path)
+        plan_change(plan, "APPSIG_EXEC", facts->own_path, SOURCE_DISCOVERED, "/proc/self/exe",
+                    "a server started further down comes back to this program");
+    for (size_t i = 0; i < array_length(uwsgi) && setting_is_on(facts->settings, SETTING_UWSGI_HOOK); i++)
+        if (!environment_raw(facts->environment, uwsgi[i][0]))
+            plan_change(plan, uwsgi[i][0], uwsgi[i][1], SOURCE_DEFAULT, "default",
+                        "for a uWSGI started further down");
 }
 
 static void launch_directly(const struct facts *facts, struct plan *plan) {
     set_python_path(facts, plan);
+    if (plan->in_front)
+        plan_change(plan, "APPSIG_STARTED", "1", SOURCE_DEFAULT, "default",
+                    "the fork plan is applied already");
     plan->executable = copy_or_null(facts->python.executable);
     if (!plan->executable) return;
     /* opentelemetry-instrument execs the resolved path as argv[0] (FACTS, step 3) */
@@ -155,10 +212,12 @@ static void launch_directly(const struct facts *facts, struct plan *plan) {
 
 void plan_launch(const struct facts *facts, struct plan *plan) {
     if (!facts->python.executable) return; /* not found: the caller answers 127 */
+    if (facts->python.user_sitecustomize && facts->hooks.directory) plan->in_front = true;
+    if (!facts->hooks.directory) plan->in_front = false;
     if (plan->kind == PLAN_AS_GIVEN) {
         plan->executable = memory_copy(facts->python.executable);
     } else if (plan->kind == PLAN_STARTED_LATER) {
-        set_python_path(facts, plan);
+        prepare_later_start(facts, plan);
         plan->executable = memory_copy(facts->python.executable);
     } else if (takes_wrapper(facts, plan)) {
         launch_by_wrapper(facts, plan);

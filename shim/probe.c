@@ -1,6 +1,7 @@
 #include "shim/probe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -8,16 +9,16 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include <fcntl.h>
 
 enum { GRACE_MS = 40 }; /* the child's own deadline comes first; past this one it is ended */
 
 const char *answer_name(enum answer answer) {
     static const char *const names[] = {
-        [ANSWER_NONE] = "not asked",           [ANSWER_HEALTHY] = "healthy", [ANSWER_REFUSED] = "refused",
-        [ANSWER_UNREACHABLE] = "unreachable",  [ANSWER_SILENT] = "silent",   [ANSWER_TIMEOUT] = "timeout",
-        [ANSWER_STRANGER] = "something else",  [ANSWER_FORBIDDEN] = "forbidden by AWS",
-        [ANSWER_NO_AWS] = "AWS unreachable",   [ANSWER_OPEN] = "open",
+        [ANSWER_NONE] = "not asked",          [ANSWER_HEALTHY] = "healthy",
+        [ANSWER_REFUSED] = "refused",         [ANSWER_UNREACHABLE] = "unreachable",
+        [ANSWER_SILENT] = "silent",           [ANSWER_TIMEOUT] = "timeout",
+        [ANSWER_STRANGER] = "something else", [ANSWER_FORBIDDEN] = "forbidden by AWS",
+        [ANSWER_NO_AWS] = "AWS unreachable",  [ANSWER_OPEN] = "open",
     };
     return names[answer];
 }
@@ -29,12 +30,11 @@ static long now_ms(void) {
 }
 
 /* A whole verdict, or nothing: a child that died half-way has said nothing. */
-static bool receive(int descriptor, struct probe_verdict *verdict, int deadline_ms) {
+static bool receive(int descriptor, struct probe_verdict *verdict, long end_ms) {
     char *to = (char *)verdict;
     size_t got = 0;
-    long end = now_ms() + deadline_ms;
     while (got < sizeof *verdict) {
-        long left = end - now_ms();
+        long left = end_ms - now_ms();
         struct pollfd ready = {.fd = descriptor, .events = POLLIN};
         int polled = poll(&ready, 1, left > 0 ? (int)left : 0);
         if (polled < 0 && errno == EINTR) continue;
@@ -69,29 +69,34 @@ static void reap(pid_t pid) {
     while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR) continue;
 }
 
-void probe_run(const struct probe_request *requests, size_t count, int deadline_ms, struct probe_verdict *verdict) {
-    *verdict = (struct probe_verdict){0};
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        probe_ask(requests, count, deadline_ms, false, verdict);
-        return;
-    }
-    pid_t pid = fork_quietly();
+void probe_start(const struct probe_request *requests, size_t count, int deadline_ms, struct probe *probe) {
+    *probe = (struct probe){.descriptor = -1, .end_ms = now_ms() + deadline_ms + GRACE_MS};
+    int ends[2] = {-1, -1};
+    pid_t pid = pipe2(ends, O_CLOEXEC) == 0 ? fork_quietly() : -1;
     if (pid == 0) {
         close(ends[0]);
         child(ends[1], requests, count, deadline_ms);
     }
-    close(ends[1]);
-    if (pid < 0) {
-        close(ends[0]);
-        probe_ask(requests, count, deadline_ms, false, verdict);
+    if (ends[1] >= 0) close(ends[1]);
+    if (pid > 0) {
+        probe->child = pid;
+        probe->descriptor = ends[0];
         return;
     }
-    bool whole = receive(ends[0], verdict, deadline_ms + GRACE_MS);
-    close(ends[0]);
+    if (ends[0] >= 0) close(ends[0]);
+    probe_ask(requests, count, deadline_ms, false, &probe->asked_here);
+}
+
+void probe_finish(struct probe *probe, struct probe_verdict *verdict) {
+    if (probe->descriptor < 0) {
+        *verdict = probe->asked_here;
+        return;
+    }
+    bool whole = receive(probe->descriptor, verdict, probe->end_ms);
+    close(probe->descriptor);
     if (!whole) {
         *verdict = (struct probe_verdict){.forked = true};
-        kill(pid, SIGKILL);
+        kill(probe->child, SIGKILL);
     }
-    reap(pid);
+    reap(probe->child);
 }

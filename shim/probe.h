@@ -2,7 +2,7 @@
  *
  * All questions go out at once under one deadline, from a forked child that a seccomp filter restricts to the socket
  * work it needs; the parent reads one fixed-size verdict from a pipe, so nothing that a stranger's port answers is
- * parsed in the process that becomes the app. The child is reaped before probe_run returns. Where fork is refused the
+ * parsed in the process that becomes the app. The child is reaped before probe_finish returns. Where fork is refused the
  * questions are asked in this process, and where seccomp is not supported without a filter. */
 #ifndef SHIM_PROBE_H
 #define SHIM_PROBE_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 enum question {
-    QUESTION_OTLP,    /* POST /v1/traces, protobuf, length 0: does an OTLP receiver listen (FACTS, "What the probe meets") */
+    QUESTION_OTLP, /* POST /v1/traces, protobuf, length 0: does an OTLP receiver listen (FACTS, "What the probe meets") */
     QUESTION_SAMPLER, /* POST /GetSamplingRules: does the agent's X-Ray proxy answer */
     QUESTION_TCP,     /* does anything accept: for https endpoints and gRPC */
     QUESTION_ECS,     /* GET the container's metadata (v4): its name */
@@ -43,7 +43,7 @@ struct probe_request {
 
 struct probe_answer {
     enum answer answer;
-    int status;                 /* HTTP status, 0 where there was none */
+    int status; /* HTTP status, 0 where there was none */
     int milliseconds;
     char name[PROBE_NAME_SIZE]; /* QUESTION_ECS, QUESTION_IMDS: what was told, printable ASCII; else "" */
 };
@@ -55,8 +55,18 @@ struct probe_verdict {
     bool forked;
 };
 
-/* Asks all requests; returns within deadline_ms and some milliseconds. */
-void probe_run(const struct probe_request *requests, size_t count, int deadline_ms, struct probe_verdict *verdict);
+/* Questions under way. */
+struct probe {
+    int descriptor; /* the child's verdict comes here; -1 where there is no child */
+    int child;
+    long end_ms;                     /* on the monotonic clock */
+    struct probe_verdict asked_here; /* where fork was refused */
+};
+
+/* Asks all requests. The child works while the caller goes on looking at files; the requests must stay until
+ * probe_finish, which waits for the rest of the deadline and some milliseconds, and reaps the child. */
+void probe_start(const struct probe_request *requests, size_t count, int deadline_ms, struct probe *probe);
+void probe_finish(struct probe *probe, struct probe_verdict *verdict);
 
 /* "healthy", "refused", …: for --explain. */
 const char *answer_name(enum answer answer);
@@ -67,6 +77,7 @@ void probe_ask(const struct probe_request *requests, size_t count, int deadline_
                struct probe_verdict *verdict);
 
 /* What an HTTP exchange means for a question. `body` holds its first `length` bytes. */
-enum answer probe_judge(enum question question, int status, const char *content_type, const char *body, size_t length);
+enum answer probe_judge(enum question question, int status, const char *content_type, const char *body,
+                        size_t length);
 
 #endif

@@ -140,7 +140,8 @@ static void conclude(struct session *session, struct exchange *exchange, CURLcod
     enum question question = exchange->request->question;
     answer->milliseconds = (int)(now_ms() - session->begin_ms);
     answer->status = (int)status;
-    if (code == CURLE_WRITE_ERROR && question == QUESTION_SAMPLER) code = CURLE_OK; /* many rules: their begin is enough */
+    if (code == CURLE_WRITE_ERROR && question == QUESTION_SAMPLER)
+        code = CURLE_OK; /* many rules: their begin is enough */
     if (code != CURLE_OK) {
         answer->answer = answer_of_failure(code, connected > 0);
     } else if (question == QUESTION_TCP) {
@@ -236,15 +237,16 @@ void probe_ask(const struct probe_request *requests, size_t count, int deadline_
         exchange->request = &requests[i];
         exchange->answer = &verdict->answers[i];
         long left = deadline_ms - (now_ms() - session.begin_ms);
-        bool ready = addresses[i].usable && prepare(exchange, addresses[i].address[0] ? addresses[i].address : NULL,
-                                                    left > 1 ? left : 1) &&
-                     curl_multi_add_handle(session.multi, exchange->easy) == CURLM_OK;
+        bool ready =
+            addresses[i].usable &&
+            prepare(exchange, addresses[i].address[0] ? addresses[i].address : NULL, left > 1 ? left : 1) &&
+            curl_multi_add_handle(session.multi, exchange->easy) == CURLM_OK;
         if (ready) continue;
         exchange->answer->answer = ANSWER_UNREACHABLE;
         exchange->done = true;
     }
     if (session.multi) run(&session);
     mark_unfinished(&session);
-    release(&session);
+    if (!sandbox) release(&session); /* the child ends with its verdict: tidying up would only hold it up */
     verdict->count = count;
 }

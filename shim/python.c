@@ -45,7 +45,7 @@ static char *interpreter_from_words(char *words, char *const *environment, char 
 }
 
 char *python_of_script(const char *path, char *const *environment, char *flag) {
-    enum { ENOUGH = 1024 };
+    enum { ENOUGH = 512 };
     cleanup_free char *head = files_head(path, ENOUGH);
     if (!head || !text_starts(head, "#!")) return NULL;
     char *end = head + strcspn(head, "\r\n");
@@ -62,6 +62,11 @@ char *python_of_script(const char *path, char *const *environment, char *flag) {
     return interpreter_from_words(first, environment, flag);
 }
 
+/* Ours, put in place by another start, is nobody's own sitecustomize. */
+static bool is_ours(const char *directory) {
+    return strstr(directory, "/appsig-") || text_ends(directory, "share/appsig/hooks");
+}
+
 static bool has_adot(const char *directory) {
     cleanup_free char *package = text_join_path(directory, ADOT_PACKAGE);
     return files_is_directory(package);
@@ -76,7 +81,8 @@ static void search_packages(const struct strings *directories, bool complete, st
             python->instrumentation = steal_pointer(&instrumentation);
         if (python->adot != ADOT_PRESENT && has_adot(directory)) python->adot = ADOT_PRESENT;
         cleanup_free char *sitecustomize = text_join_path(directory, "sitecustomize.py");
-        if (!python->user_sitecustomize && !text_ends(directory, INSTRUMENTATION) && files_exists(sitecustomize))
+        if (!python->user_sitecustomize && !text_ends(directory, INSTRUMENTATION) && !is_ours(directory) &&
+            files_exists(sitecustomize))
             python->user_sitecustomize = steal_pointer(&sitecustomize);
     }
     if (python->adot == ADOT_PRESENT && !python->instrumentation) python->adot = ADOT_UNKNOWN;
@@ -135,9 +141,11 @@ static void find_interpreter(const struct command *command, char *const *environ
     if (command->is_interpreter) {
         python->interpreter = memory_copy(python->program);
         python->flag = command->blocking_flag;
-    } else if (command->kind == COMMAND_SERVER || command->kind == COMMAND_PYTHON || command->kind == COMMAND_OTHER) {
+    } else if (command->kind == COMMAND_SERVER || command->kind == COMMAND_PYTHON ||
+               command->kind == COMMAND_OTHER) {
         python->interpreter = python_of_script(python->program, environment, &python->flag);
-        if (!python->interpreter && command->server) python->interpreter = interpreter_beside(python->program);
+        if (!python->interpreter && command->server)
+            python->interpreter = interpreter_beside(python->program);
     }
 }
 
@@ -145,8 +153,9 @@ void python_look(const struct command *command, char *const *argv, char *const *
                  struct python *python) {
     *python = (struct python){0};
     python->executable = python_which(argv[0], environment);
-    python->program = command->program ? python_which(argv[command->program], environment)
-                                       : python->executable ? memory_copy(python->executable) : NULL;
+    python->program = command->program     ? python_which(argv[command->program], environment)
+                      : python->executable ? memory_copy(python->executable)
+                                           : NULL;
     if (command->carrier && command->carrier->kind == CARRIER_RUNNER) { /* it has an environment of its own */
         find_wrapper(environment, python);
         return;

@@ -15,14 +15,14 @@ enum adot {
 };
 
 struct python {
-    char *executable;           /* where the command's first word was found; NULL = not found */
-    char *program;              /* where the program behind the carriers was found; equal to executable without any */
-    char *interpreter;          /* path of the Python that will run; NULL = unknown */
-    char flag;                  /* 'I', 'E' or 'S' from the shebang line, which hides what we set; 0 */
+    char *executable;  /* where the command's first word was found; NULL = not found */
+    char *program;     /* where the program behind the carriers was found; equal to executable without any */
+    char *interpreter; /* path of the Python that will run; NULL = unknown */
+    char flag;         /* 'I', 'E' or 'S' from the shebang line, which hides what we set; 0 */
     enum adot adot;
-    char *instrumentation;      /* .../opentelemetry/instrumentation/auto_instrumentation, or NULL */
-    char *wrapper;              /* path of opentelemetry-instrument: beside the interpreter, else on PATH; or NULL */
-    char *user_sitecustomize;   /* a sitecustomize that the instrumentation's would shadow, or NULL */
+    char *instrumentation; /* .../opentelemetry/instrumentation/auto_instrumentation, or NULL */
+    char *wrapper; /* path of opentelemetry-instrument: beside the interpreter, else on PATH; or NULL */
+    char *user_sitecustomize; /* a sitecustomize that the instrumentation's would shadow, or NULL */
 };
 
 /* Looks for the command. `argv` are its words, `cwd` the working directory. */
@@ -41,6 +41,7 @@ char *python_of_script(const char *path, char *const *environment, char *flag);
 
 /* The directories where the interpreter at this path looks for installed packages, in its order; pyvenv.cfg is
  * followed. False where the layout is not one that is known (a shell shim, an unusual build). */
-bool python_package_directories(const char *interpreter, char *const *environment, struct strings *directories);
+bool python_package_directories(const char *interpreter, char *const *environment,
+                                struct strings *directories);
 
 #endif

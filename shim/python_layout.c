@@ -48,7 +48,8 @@ static char *venv_value(const char *configuration, const char *key) {
 }
 
 static void add_user_site(const char *version, char *const *environment, struct strings *directories) {
-    const char *base = environment_value(environment, "PYTHONUSERBASE"), *home = environment_value(environment, "HOME");
+    const char *base = environment_value(environment, "PYTHONUSERBASE"),
+               *home = environment_value(environment, "HOME");
     if (environment_value(environment, "PYTHONNOUSERSITE") || (!base && !home)) return;
     cleanup_free char *prefix = base ? memory_copy(base) : text_join_path(home, ".local");
     add_versions(prefix, version, directories);
@@ -59,7 +60,8 @@ static bool add_base(const char *interpreter, char *const *environment, struct s
     cleanup_free char *real = realpath(interpreter, NULL);
     if (!real || !command_names_python(real)) return false;
     cleanup_free char *head = files_head(real, 2);
-    if (text_equal(head, "#!")) return false; /* a shim that is a script: what it starts is its own business */
+    if (text_equal(head, "#!"))
+        return false; /* a shim that is a script: what it starts is its own business */
     const char *name = text_base_name(real);
     const char *version = name + strcspn(name, "0123456789");
     if (!strchr(version, '.')) version = "";
@@ -71,14 +73,16 @@ static bool add_base(const char *interpreter, char *const *environment, struct s
     return add_versions(prefix, version, directories);
 }
 
-bool python_package_directories(const char *interpreter, char *const *environment, struct strings *directories) {
+bool python_package_directories(const char *interpreter, char *const *environment,
+                                struct strings *directories) {
     enum { LONGEST = 16 * 1024 };
     cleanup_free char *binaries = text_directory(interpreter);
     cleanup_free char *prefix = text_directory(binaries);
     cleanup_free char *file = text_join_path(prefix, "pyvenv.cfg");
     cleanup_free char *configuration = NULL;
     size_t length;
-    if (files_read(file, LONGEST, &configuration, &length) != 0) return add_base(interpreter, environment, directories);
+    if (files_read(file, LONGEST, &configuration, &length) != 0)
+        return add_base(interpreter, environment, directories);
     bool known = add_versions(prefix, "", directories);
     cleanup_free char *system_packages = venv_value(configuration, "include-system-site-packages");
     cleanup_free char *home = venv_value(configuration, "home");

@@ -11,8 +11,10 @@
 #include "common/memory.h"
 #include "common/text.h"
 
-static const char *const level_names[] = {
-    [REPORT_ERROR] = "error", [REPORT_WARNING] = "warning", [REPORT_NOTICE] = "notice", [REPORT_DEBUG] = "debug"};
+static const char *const level_names[] = {[REPORT_ERROR] = "error",
+                                          [REPORT_WARNING] = "warning",
+                                          [REPORT_NOTICE] = "notice",
+                                          [REPORT_DEBUG] = "debug"};
 
 void report_open(struct report *report) {
     *report = (struct report){.most = REPORT_NOTICE, .open = fcntl(STDERR_FILENO, F_GETFD) >= 0};

@@ -49,7 +49,8 @@ static void wait_for_answers(ares_channel channel, int deadline_ms) {
     }
 }
 
-void resolve_hosts(const struct probe_request *requests, size_t count, int deadline_ms, struct resolved *resolved) {
+void resolve_hosts(const struct probe_request *requests, size_t count, int deadline_ms,
+                   struct resolved *resolved) {
     ares_channel channel = NULL;
     for (size_t i = 0; i < count; i++) {
         resolved[i] = (struct resolved){0};
@@ -60,8 +61,8 @@ void resolve_hosts(const struct probe_request *requests, size_t count, int deadl
             resolved[i].usable = true;
             snprintf(resolved[i].address, sizeof resolved[i].address, "127.0.0.1");
         } else {
-            if (!channel && (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS ||
-                             ares_init(&channel) != ARES_SUCCESS))
+            if (!channel &&
+                (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS || ares_init(&channel) != ARES_SUCCESS))
                 return;
             struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
             ares_getaddrinfo(channel, host, NULL, &hints, take_address, &resolved[i]);

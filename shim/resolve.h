@@ -14,6 +14,7 @@ struct resolved {
 };
 
 /* Fills one entry a request, within deadline_ms; a name that has no address by then is not usable. */
-void resolve_hosts(const struct probe_request *requests, size_t count, int deadline_ms, struct resolved *resolved);
+void resolve_hosts(const struct probe_request *requests, size_t count, int deadline_ms,
+                   struct resolved *resolved);
 
 #endif

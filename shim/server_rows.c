@@ -5,10 +5,14 @@
 #include "shim/servers.h"
 
 static const struct server_option gunicorn_options[] = {
-    {"-b --bind", FIELD_BIND, false},      {"-w --workers", FIELD_WORKERS, false},
-    {"-k --worker-class", FIELD_WORKER_CLASS, false}, {"-c --config", FIELD_CONFIG, false},
-    {"--chdir", FIELD_CHDIR, false},       {"--preload", FIELD_PRELOAD, true},
-    {"--reload", FIELD_RELOAD, true},      {NULL, 0, false},
+    {"-b --bind", FIELD_BIND, false},
+    {"-w --workers", FIELD_WORKERS, false},
+    {"-k --worker-class", FIELD_WORKER_CLASS, false},
+    {"-c --config", FIELD_CONFIG, false},
+    {"--chdir", FIELD_CHDIR, false},
+    {"--preload", FIELD_PRELOAD, true},
+    {"--reload", FIELD_RELOAD, true},
+    {NULL, 0, false},
 };
 static const struct server_option uwsgi_options[] = {
     {"--http --http-socket --http11-socket -s --socket --uwsgi-socket --https", FIELD_BIND, false},
@@ -19,40 +23,56 @@ static const struct server_option uwsgi_options[] = {
     {"--chdir --chdir2", FIELD_CHDIR, false},
     {"--emperor", FIELD_EMPEROR, false},
     {"--import --shared-import", FIELD_IMPORT, false},
+    {"--gevent --loop", FIELD_GEVENT, false},
     {"-M --master", FIELD_MASTER, true},
     {"--lazy-apps --lazy", FIELD_LAZY_APPS, true},
     {"-T --enable-threads", FIELD_THREADS, true},
     {NULL, 0, false},
 };
 static const struct server_option asgi_options[] = {
-    {"--host", FIELD_HOST, false},       {"--port", FIELD_PORT, false},     {"--workers", FIELD_WORKERS, false},
-    {"--app-dir", FIELD_CHDIR, false},   {"--reload", FIELD_RELOAD, true},  {NULL, 0, false},
+    {"--host", FIELD_HOST, false},     {"--port", FIELD_PORT, false},    {"--workers", FIELD_WORKERS, false},
+    {"--app-dir", FIELD_CHDIR, false}, {"--reload", FIELD_RELOAD, true}, {NULL, 0, false},
 };
 static const struct server_option hypercorn_options[] = {
-    {"-b --bind", FIELD_BIND, false},          {"-w --workers", FIELD_WORKERS, false},
-    {"-k --worker-class", FIELD_WORKER_CLASS, false}, {"-c --config", FIELD_CONFIG, false},
-    {"--reload", FIELD_RELOAD, true},          {NULL, 0, false},
+    {"-b --bind", FIELD_BIND, false},
+    {"-w --workers", FIELD_WORKERS, false},
+    {"-k --worker-class", FIELD_WORKER_CLASS, false},
+    {"-c --config", FIELD_CONFIG, false},
+    {"--reload", FIELD_RELOAD, true},
+    {NULL, 0, false},
 };
 static const struct server_option daphne_options[] = {
     {"-b --bind", FIELD_HOST, false}, {"-p --port", FIELD_PORT, false}, {NULL, 0, false}};
 static const struct server_option waitress_options[] = {
-    {"--listen", FIELD_BIND, false}, {"--host", FIELD_HOST, false}, {"--port", FIELD_PORT, false},
-    {"--app", FIELD_APP, false},     {NULL, 0, false},
+    {"--listen", FIELD_BIND, false},
+    {"--host", FIELD_HOST, false},
+    {"--port", FIELD_PORT, false},
+    {"--app", FIELD_APP, false},
+    {NULL, 0, false},
 };
 static const struct server_option granian_options[] = {
-    {"--host", FIELD_HOST, false},       {"--port", FIELD_PORT, false},         {"--workers", FIELD_WORKERS, false},
-    {"--working-dir", FIELD_CHDIR, false}, {"--reload", FIELD_RELOAD, true},    {NULL, 0, false},
+    {"--host", FIELD_HOST, false},       {"--port", FIELD_PORT, false},
+    {"--workers", FIELD_WORKERS, false}, {"--working-dir", FIELD_CHDIR, false},
+    {"--reload", FIELD_RELOAD, true},    {NULL, 0, false},
 };
 static const struct server_option flask_options[] = {
-    {"-A --app", FIELD_APP, false},    {"-h --host", FIELD_HOST, false},      {"-p --port", FIELD_PORT, false},
-    {"--debug", FIELD_DEBUG, true},    {"--reload", FIELD_RELOAD, true},      {"--no-reload", FIELD_NO_RELOAD, true},
+    {"-A --app", FIELD_APP, false},
+    {"-h --host", FIELD_HOST, false},
+    {"-p --port", FIELD_PORT, false},
+    {"--debug", FIELD_DEBUG, true},
+    {"--reload", FIELD_RELOAD, true},
+    {"--no-reload", FIELD_NO_RELOAD, true},
     {NULL, 0, false},
 };
 static const struct server_option django_options[] = {
     {"--settings", FIELD_SETTINGS, false}, {"--noreload", FIELD_NO_RELOAD, true}, {NULL, 0, false}};
 static const struct server_option fastapi_options[] = {
-    {"--host", FIELD_HOST, false},         {"--port", FIELD_PORT, false},      {"--workers", FIELD_WORKERS, false},
-    {"--app", FIELD_APP, false},           {"--reload", FIELD_RELOAD, true},   {"--no-reload", FIELD_NO_RELOAD, true},
+    {"--host", FIELD_HOST, false},
+    {"--port", FIELD_PORT, false},
+    {"--workers", FIELD_WORKERS, false},
+    {"--app", FIELD_APP, false},
+    {"--reload", FIELD_RELOAD, true},
+    {"--no-reload", FIELD_NO_RELOAD, true},
     {NULL, 0, false},
 };
 static const struct server_option celery_options[] = {
@@ -71,16 +91,16 @@ const struct server_row server_rows[] = {
      "--strip-header-spaces --permit-unconventional-http-method --permit-unconventional-http-version "
      "--casefold-http-method --no-control-socket --proxy-protocol -h --help -v --version",
      false, true, gunicorn_options, 8000},
-    {SERVER_UWSGI, "uwsgi", "uwsgi uwsgi-core uwsgi_python3 uwsgi_python311 pyuwsgi", "pyuwsgi", NULL, "", true, false,
-     uwsgi_options, 0},
+    {SERVER_UWSGI, "uwsgi", "uwsgi uwsgi-core uwsgi_python3 uwsgi_python311 pyuwsgi", "pyuwsgi", NULL, "",
+     true, false, uwsgi_options, 0},
     {SERVER_UVICORN, "uvicorn", "uvicorn", "uvicorn", NULL,
      "--access-log --no-access-log --use-colors --no-use-colors --proxy-headers --no-proxy-headers --server-header "
      "--no-server-header --date-header --no-date-header --factory --version --help",
      false, true, asgi_options, 8000},
-    {SERVER_HYPERCORN, "hypercorn", "hypercorn", "hypercorn", NULL, "-D --daemon --debug -h --help", false, true,
-     hypercorn_options, 8000},
-    {SERVER_DAPHNE, "daphne", "daphne", "daphne", NULL, "--proxy-headers --no-server-name -h --help", false, true,
-     daphne_options, 8000},
+    {SERVER_HYPERCORN, "hypercorn", "hypercorn", "hypercorn", NULL, "-D --daemon --debug -h --help", false,
+     true, hypercorn_options, 8000},
+    {SERVER_DAPHNE, "daphne", "daphne", "daphne", NULL, "--proxy-headers --no-server-name -h --help", false,
+     true, daphne_options, 8000},
     {SERVER_WAITRESS, "waitress", "waitress-serve", "waitress", NULL,
      "--call --help --ipv4 --no-ipv4 --ipv6 --no-ipv6 --log-socket-errors --no-log-socket-errors --expose-tracebacks "
      "--no-expose-tracebacks --asyncore-use-poll --log-untrusted-proxy-headers --clear-untrusted-proxy-headers",

@@ -8,11 +8,21 @@
 
 enum { LONGEST_CONFIG = 64 * 1024 };
 
-char *serverconfig_value(const char *directory, const char *path, const char *keys) {
+static char *read_config(const char *directory, const char *path) {
     cleanup_free char *full = *path == '/' ? memory_copy(path) : text_join_path(directory, path);
-    cleanup_free char *source = NULL;
+    char *source = NULL;
     size_t length;
-    if (files_read(full, LONGEST_CONFIG, &source, &length) != 0) return NULL;
+    return files_read(full, LONGEST_CONFIG, &source, &length) == 0 ? source : NULL;
+}
+
+bool serverconfig_mentions(const char *directory, const char *path, const char *word) {
+    cleanup_free char *source = read_config(directory, path);
+    return source && strstr(source, word);
+}
+
+char *serverconfig_value(const char *directory, const char *path, const char *keys) {
+    cleanup_free char *source = read_config(directory, path);
+    if (!source) return NULL;
     for (const char *line = source; *line; line += strcspn(line, "\n"), line += *line == '\n') {
         const char *begin = line + strspn(line, " \t");
         cleanup_free char *key = memory_copy_bytes(begin, strcspn(begin, " \t=:\n"));

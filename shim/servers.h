@@ -25,23 +25,24 @@ enum server {
 
 /* What an option of a server tells us. */
 enum server_field {
-    FIELD_APP,          /* MODULE:CALLABLE */
-    FIELD_BIND,         /* HOST:PORT */
+    FIELD_APP,  /* MODULE:CALLABLE */
+    FIELD_BIND, /* HOST:PORT */
     FIELD_HOST,
     FIELD_PORT,
     FIELD_WORKERS,
     FIELD_WORKER_CLASS,
-    FIELD_CONFIG,       /* the server's own config file */
+    FIELD_CONFIG, /* the server's own config file */
     FIELD_CHDIR,
-    FIELD_RELOAD,       /* a switch */
-    FIELD_NO_RELOAD,    /* a switch */
-    FIELD_DEBUG,        /* a switch */
-    FIELD_PRELOAD,      /* a switch */
-    FIELD_MASTER,       /* a switch */
-    FIELD_LAZY_APPS,    /* a switch */
-    FIELD_THREADS,      /* a switch */
+    FIELD_RELOAD,    /* a switch */
+    FIELD_NO_RELOAD, /* a switch */
+    FIELD_DEBUG,     /* a switch */
+    FIELD_PRELOAD,   /* a switch */
+    FIELD_MASTER,    /* a switch */
+    FIELD_LAZY_APPS, /* a switch */
+    FIELD_THREADS,   /* a switch */
     FIELD_EMPEROR,
     FIELD_IMPORT,
+    FIELD_GEVENT,
     FIELD_SETTINGS,
     FIELD_COUNT
 };
@@ -54,13 +55,14 @@ struct server_option {
 
 struct server_row {
     enum server server;
-    const char *name;        /* as it is called in messages */
-    const char *scripts;     /* names of the program, separated by spaces */
-    const char *modules;     /* names for `python -m` */
-    const char *subcommands; /* the operands that start a server; NULL where the program is nothing but a server */
-    const char *switches;    /* further options that take no value */
-    bool unknown_is_switch;  /* an option that is not listed takes no value */
-    bool app_is_operand;     /* the first operand is the app (after the subcommand) */
+    const char *name;    /* as it is called in messages */
+    const char *scripts; /* names of the program, separated by spaces */
+    const char *modules; /* names for `python -m` */
+    const char
+        *subcommands; /* the operands that start a server; NULL where the program is nothing but a server */
+    const char *switches;                /* further options that take no value */
+    bool unknown_is_switch;              /* an option that is not listed takes no value */
+    bool app_is_operand;                 /* the first operand is the app (after the subcommand) */
     const struct server_option *options; /* ends with names == NULL */
     int default_port;
 };

@@ -28,11 +28,17 @@ static bool check_launch(const char *value, char **complaint) {
     return one_of("auto wrapper direct", value, complaint);
 }
 
-static bool check_log(const char *value, char **complaint) { return one_of("quiet normal debug", value, complaint); }
+static bool check_log(const char *value, char **complaint) {
+    return one_of("quiet normal debug", value, complaint);
+}
 
-static bool check_log_format(const char *value, char **complaint) { return one_of("text json", value, complaint); }
+static bool check_log_format(const char *value, char **complaint) {
+    return one_of("text json", value, complaint);
+}
 
-static bool check_explain(const char *value, char **complaint) { return one_of("table json off", value, complaint); }
+static bool check_explain(const char *value, char **complaint) {
+    return one_of("table json off", value, complaint);
+}
 
 static bool check_port(const char *value, char **complaint) {
     long port;
@@ -53,7 +59,8 @@ static bool check_endpoint(const char *value, char **complaint) {
 static bool check_policy(const char *value, char **complaint) {
     long seconds;
     if (text_has_word("instrument bare fail", value)) return true;
-    if (text_starts(value, "wait=") && text_to_number(value + strlen("wait="), 1, 3600, &seconds)) return true;
+    if (text_starts(value, "wait=") && text_to_number(value + strlen("wait="), 1, 3600, &seconds))
+        return true;
     return complain(complaint, "is not one of: instrument, bare, wait=SECONDS (1 to 3600), fail");
 }
 
@@ -73,51 +80,60 @@ const struct option_row setting_rows[SETTING_COUNT] = {
                               .help = "name of the service in Application Signals"},
     [SETTING_ENVIRONMENT] = {"environment", 'e', VALUE("NAME"), .environment = "APPSIG_ENVIRONMENT",
                              .section = "service", .key = "environment", .check = check_name,
-                             .help = "deployment environment, such as production; also DEPLOYMENT_ENVIRONMENT"},
-    [SETTING_LOG_GROUP] = {"log-group", 0, VALUE("NAME"), .environment = "APPSIG_LOG_GROUP", .section = "service",
-                           .key = "log_group", .check = check_name,
+                             .help =
+                                 "deployment environment, such as production; also DEPLOYMENT_ENVIRONMENT"},
+    [SETTING_LOG_GROUP] = {"log-group", 0, VALUE("NAME"), .environment = "APPSIG_LOG_GROUP",
+                           .section = "service", .key = "log_group", .check = check_name,
                            .help = "CloudWatch log group of the app's logs; also LOG_GROUP_NAME"},
-    [SETTING_PORT] = {"port", 'p', VALUE("PORT"), .environment = "APPSIG_PORT", .section = "service", .key = "port",
-                      .check = check_port, .help = "port of the app, exported as PORT"},
-    [SETTING_AGENT_ENDPOINT] = {"agent-endpoint", 0, VALUE("URL"), .environment = "APPSIG_AGENT_ENDPOINT",
-                                .section = "agent", .key = "endpoint", .check = check_endpoint,
-                                .help = "where the CloudWatch agent takes OTLP; found by itself: localhost:4316, in a "
-                                        "bridge container the gateway and host.docker.internal"},
-    [SETTING_SAMPLER_ENDPOINT] = {"sampler-endpoint", 0, VALUE("URL"), .environment = "APPSIG_SAMPLER_ENDPOINT",
-                                  .section = "agent", .key = "sampler_endpoint", .check = check_endpoint,
-                                  .help = "where the agent's X-Ray proxy answers; the agent's host, port 2000"},
-    [SETTING_TIMEOUT_MS] = {"timeout-ms", 0, VALUE("MS"), .environment = "APPSIG_TIMEOUT_MS", .section = "agent",
-                            .key = "timeout_ms", .check = check_timeout, .default_value = "250",
-                            .help = "total deadline of all questions asked over the network before the app starts"},
-    [SETTING_ON_MISSING_AGENT] = {"on-missing-agent", 0, VALUE("POLICY"), .environment = "APPSIG_ON_MISSING_AGENT",
-                                  .section = "agent", .key = "on_missing", .check = check_policy,
-                                  .default_value = "instrument",
-                                  .help = "instrument (with time-outs that keep stop fast), bare, wait=SECONDS, fail"},
+    [SETTING_PORT] = {"port", 'p', VALUE("PORT"), .environment = "APPSIG_PORT", .section = "service",
+                      .key = "port", .check = check_port, .help = "port of the app, exported as PORT"},
+    [SETTING_AGENT_ENDPOINT] =
+        {"agent-endpoint", 0, VALUE("URL"), .environment = "APPSIG_AGENT_ENDPOINT", .section = "agent",
+         .key = "endpoint", .check = check_endpoint,
+         .help = "where the CloudWatch agent takes OTLP; found by itself: localhost:4316, in a "
+                 "bridge container the gateway and host.docker.internal"},
+    [SETTING_SAMPLER_ENDPOINT] = {"sampler-endpoint", 0, VALUE("URL"),
+                                  .environment = "APPSIG_SAMPLER_ENDPOINT", .section = "agent",
+                                  .key = "sampler_endpoint", .check = check_endpoint,
+                                  .help =
+                                      "where the agent's X-Ray proxy answers; the agent's host, port 2000"},
+    [SETTING_TIMEOUT_MS] =
+        {"timeout-ms", 0, VALUE("MS"), .environment = "APPSIG_TIMEOUT_MS", .section = "agent",
+         .key = "timeout_ms", .check = check_timeout, .default_value = "250",
+         .help = "total deadline of all questions asked over the network before the app starts"},
+    [SETTING_ON_MISSING_AGENT] =
+        {"on-missing-agent", 0, VALUE("POLICY"), .environment = "APPSIG_ON_MISSING_AGENT", .section = "agent",
+         .key = "on_missing", .check = check_policy, .default_value = "instrument",
+         .help = "instrument (with time-outs that keep stop fast), bare, wait=SECONDS, fail"},
     [SETTING_LAUNCH] = {"launch", 0, VALUE("MODE"), .environment = "APPSIG_LAUNCH", .section = "launch",
                         .key = "mode", .check = check_launch, .default_value = "auto",
-                        .help = "wrapper: run opentelemetry-instrument; direct: do the same without its extra "
-                                "Python; auto: wrapper, and direct where that program fails on the command"},
-    [SETTING_GUNICORN_HOOK] = {"gunicorn-hook", 0, SWITCH, .environment = "APPSIG_GUNICORN_HOOK", .section = "hooks",
-                               .key = "gunicorn", .check = check_switch, .default_value = "on",
+                        .help =
+                            "wrapper: run opentelemetry-instrument; direct: do the same without its extra "
+                            "Python; auto: wrapper, and direct where that program fails on the command"},
+    [SETTING_GUNICORN_HOOK] = {"gunicorn-hook", 0, SWITCH, .environment = "APPSIG_GUNICORN_HOOK",
+                               .section = "hooks", .key = "gunicorn", .check = check_switch,
+                               .default_value = "on",
                                .help = "initialise in gunicorn's workers through a post_fork hook"},
     [SETTING_UWSGI_HOOK] = {"uwsgi-hook", 0, SWITCH, .environment = "APPSIG_UWSGI_HOOK", .section = "hooks",
                             .key = "uwsgi", .check = check_switch, .default_value = "on",
                             .help = "add the import hook and the flags that uWSGI's workers need"},
-    [SETTING_ECS] = {"ecs", 0, VALUE("auto|on|off"), .environment = "APPSIG_ECS", .section = "metadata", .key = "ecs",
-                     .check = check_switch_or_auto, .default_value = "auto",
-                     .help = "ask the ECS task metadata for the service name; auto: where the environment announces it"},
+    [SETTING_ECS] =
+        {"ecs", 0, VALUE("auto|on|off"), .environment = "APPSIG_ECS", .section = "metadata", .key = "ecs",
+         .check = check_switch_or_auto, .default_value = "auto",
+         .help = "ask the ECS task metadata for the service name; auto: where the environment announces it"},
     [SETTING_IMDS] = {"imds", 0, SWITCH, .environment = "APPSIG_IMDS", .section = "metadata", .key = "imds",
                       .check = check_switch, .default_value = "off",
-                      .help = "ask the instance metadata (IMDSv2) for the instance's Name tag as service name"},
+                      .help =
+                          "ask the instance metadata (IMDSv2) for the instance's Name tag as service name"},
     [SETTING_DISABLED] = {"disabled", 0, SWITCH, .environment = "APPSIG_DISABLED", .section = "launch",
                           .key = "disabled", .check = check_switch, .default_value = "off",
                           .help = "kill switch: run the command untouched"},
     [SETTING_LOG] = {"log", 0, VALUE("LEVEL"), .environment = "APPSIG_LOG", .section = "log", .key = "level",
                      .check = check_log, .default_value = "normal",
                      .help = "quiet, normal (one line per fact worth telling) or debug (everything)"},
-    [SETTING_LOG_FORMAT] = {"log-format", 0, VALUE("FORMAT"), .environment = "APPSIG_LOG_FORMAT", .section = "log",
-                            .key = "format", .check = check_log_format, .default_value = "text",
-                            .help = "text or json, for the lines on standard error"},
+    [SETTING_LOG_FORMAT] = {"log-format", 0, VALUE("FORMAT"), .environment = "APPSIG_LOG_FORMAT",
+                            .section = "log", .key = "format", .check = check_log_format,
+                            .default_value = "text", .help = "text or json, for the lines on standard error"},
     [SETTING_CONFIG] = {"config", 'c', VALUE("FILE"), .environment = "APPSIG_CONFIG",
                         .help = "conf file (default: " CONF_DEFAULT_PATH ", where it is there)"},
     [SETTING_EXPLAIN] = {"explain", 0, OPTION_OPTIONAL_ARGUMENT, "table|json", "table",

@@ -10,8 +10,12 @@ enum { EXIT_USAGE = 125 };
 
 const char *source_name(enum source source) {
     static const char *const names[] = {
-        [SOURCE_NONE] = "none", [SOURCE_FLAG] = "flag",             [SOURCE_ENVIRONMENT] = "environment",
-        [SOURCE_CONF] = "conf", [SOURCE_DISCOVERED] = "discovered", [SOURCE_DEFAULT] = "default",
+        [SOURCE_NONE] = "none",
+        [SOURCE_FLAG] = "flag",
+        [SOURCE_ENVIRONMENT] = "environment",
+        [SOURCE_CONF] = "conf",
+        [SOURCE_DISCOVERED] = "discovered",
+        [SOURCE_DEFAULT] = "default",
     };
     return names[source];
 }
@@ -34,10 +38,12 @@ static bool acceptable(const struct option_row *row, const char *value, const ch
     return false;
 }
 
-static void offer(struct settings *settings, size_t id, const char *value, enum source source, const char *where) {
+static void offer(struct settings *settings, size_t id, const char *value, enum source source,
+                  const char *where) {
     struct setting *setting = &settings->of[id];
     if (setting->value || !value || !*value) return;
-    if (source != SOURCE_DEFAULT && !acceptable(&setting_rows[id], value, where, &settings->complaints)) return;
+    if (source != SOURCE_DEFAULT && !acceptable(&setting_rows[id], value, where, &settings->complaints))
+        return;
     setting->value = memory_copy(value);
     setting->where = memory_copy(where);
     setting->source = source;
@@ -53,7 +59,8 @@ static void from_environment(struct settings *settings, char *const *environment
 static bool known_key(const struct conf_entry *entry) {
     if (strcmp(entry->section, "env") == 0) return text_starts(entry->key, "OTEL_");
     for (size_t id = 0; id < SETTING_COUNT; id++)
-        if (text_equal(setting_rows[id].section, entry->section) && text_equal(setting_rows[id].key, entry->key))
+        if (text_equal(setting_rows[id].section, entry->section) &&
+            text_equal(setting_rows[id].key, entry->key))
             return true;
     return false;
 }
@@ -64,8 +71,9 @@ static void from_conf(struct settings *settings) {
         const struct conf_entry *entry = &conf->entries[i];
         if (known_key(entry)) continue;
         cleanup_free char *key = text_printable(entry->key, 80);
-        strings_add_owned(&settings->complaints, memory_format("%s:%d: '%s' is not a key of section [%s], ignored",
-                                                               conf->path, entry->line, key, entry->section));
+        strings_add_owned(&settings->complaints,
+                          memory_format("%s:%d: '%s' is not a key of section [%s], ignored", conf->path,
+                                        entry->line, key, entry->section));
     }
     for (size_t id = 0; id < SETTING_COUNT; id++) {
         if (!setting_rows[id].section) continue;
@@ -76,10 +84,11 @@ static void from_conf(struct settings *settings) {
     }
 }
 
-bool settings_read(int argc, char *const *argv, char *const *environment, struct settings *settings, int *operands,
-                   struct error **error) {
+bool settings_read(int argc, char *const *argv, char *const *environment, struct settings *settings,
+                   int *operands, struct error **error) {
     *settings = (struct settings){0};
-    if (!options_parse(setting_rows, SETTING_COUNT, argc, argv, EXIT_USAGE, from_flag, settings, operands, error))
+    if (!options_parse(setting_rows, SETTING_COUNT, argc, argv, EXIT_USAGE, from_flag, settings, operands,
+                       error))
         return false;
     from_environment(settings, environment);
     const char *path = setting_value(settings, SETTING_CONFIG);
@@ -99,7 +108,9 @@ void settings_free(struct settings *settings) {
     strings_free(&settings->complaints);
 }
 
-const char *setting_value(const struct settings *settings, enum setting_id id) { return settings->of[id].value; }
+const char *setting_value(const struct settings *settings, enum setting_id id) {
+    return settings->of[id].value;
+}
 
 bool setting_commands(const struct settings *settings, enum setting_id id) {
     enum source source = settings->of[id].source;

@@ -60,8 +60,8 @@ struct settings {
 
 /* Reads flags, twin variables and the conf file. False (and *error, 125) for a bad flag only. *operands is the index
  * in argv of the command's first word. The settings are the caller's to free. */
-bool settings_read(int argc, char *const *argv, char *const *environment, struct settings *settings, int *operands,
-                   struct error **error);
+bool settings_read(int argc, char *const *argv, char *const *environment, struct settings *settings,
+                   int *operands, struct error **error);
 void settings_free(struct settings *settings);
 
 /* The value, or NULL. */

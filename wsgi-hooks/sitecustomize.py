@@ -178,9 +178,17 @@ def start_over(words):
         say('"%s": %s, so the fork plan is not applied' % (launcher, error.strerror))
 
 
+def uwsgi_words():
+    with open("/proc/self/cmdline", "rb") as file:
+        return [os.fsdecode(word) for word in file.read().split(b"\0")]
+
+
 def prepare_uwsgi():
     # A reload executes uwsgi anew with what the first master left in the environment: it is a master again.
     os.environ.pop(MASTER_SEEN, None)
+    # uWSGI's own loop never yields to gevent: monkey-patched, the exporting threads would never run.
+    if not any("gevent" in word for word in uwsgi_words()):
+        os.environ.setdefault("AWS_GEVENT_PATCH_MODULES", "none")
     if os.environ.get("UWSGI_IMPORT") == INSTRUMENTATION and os.environ.get("UWSGI_LAZY_APPS"):
         os.environ.setdefault(DEFER, "true")
 

@@ -12,13 +12,55 @@
 /* Calls that need no look at their arguments. Sources: what libcurl's multi interface and musl's and glibc's malloc,
  * clock and exit do on a connected socket, as strace shows them. */
 static const char *const allowed[] = {
-    "brk",         "clock_gettime", "clock_nanosleep", "close",        "connect",      "epoll_create1", "epoll_ctl",
-    "epoll_pwait", "epoll_wait",    "eventfd2",        "exit",         "exit_group",   "fcntl",         "futex",
-    "getpeername", "getpid",        "getrandom",       "getsockname",  "getsockopt",   "gettimeofday",  "gettid",
-    "ioctl",       "madvise",       "mmap",            "mprotect",     "mremap",       "munmap",        "nanosleep",
-    "pipe2",       "poll",          "ppoll",           "pselect6",     "read",         "readv",         "recvfrom",
-    "recvmsg",     "restart_syscall", "rt_sigaction",  "rt_sigprocmask", "rt_sigreturn", "select",      "sendmsg",
-    "sendto",      "setsockopt",    "shutdown",        "sigaltstack",  "time",         "write",         "writev",
+    "brk",
+    "clock_gettime",
+    "clock_nanosleep",
+    "close",
+    "connect",
+    "epoll_create1",
+    "epoll_ctl",
+    "epoll_pwait",
+    "epoll_wait",
+    "eventfd2",
+    "exit",
+    "exit_group",
+    "fcntl",
+    "futex",
+    "getpeername",
+    "getpid",
+    "getrandom",
+    "getsockname",
+    "getsockopt",
+    "gettimeofday",
+    "gettid",
+    "ioctl",
+    "madvise",
+    "mmap",
+    "mprotect",
+    "mremap",
+    "munmap",
+    "nanosleep",
+    "pipe2",
+    "poll",
+    "ppoll",
+    "pselect6",
+    "read",
+    "readv",
+    "recvfrom",
+    "recvmsg",
+    "restart_syscall",
+    "rt_sigaction",
+    "rt_sigprocmask",
+    "rt_sigreturn",
+    "select",
+    "sendmsg",
+    "sendto",
+    "setsockopt",
+    "shutdown",
+    "sigaltstack",
+    "time",
+    "write",
+    "writev",
 };
 
 static void add(scmp_filter_ctx filter, const char *name) {
@@ -32,7 +74,8 @@ static void add(scmp_filter_ctx filter, const char *name) {
 }
 
 static void add_socket(scmp_filter_ctx filter, int family) {
-    int failure = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family),
+    int failure = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+                                   SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family),
                                    SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM));
     if (failure != 0) {
         fprintf(stderr, "'socket' cannot be allowed: %s\n", strerror(-failure));
@@ -45,7 +88,8 @@ static void print(FILE *export, const char *architecture) {
     printf("/* made by libseccomp for %s: see shim/gen/probe_filter.c */\n", architecture);
     printf("#include <linux/filter.h>\nstatic const struct sock_filter probe_filter[] = {\n");
     while (fread(&instruction, sizeof instruction, 1, export) == 1)
-        printf("    {0x%04x, %u, %u, 0x%08x},\n", instruction.code, instruction.jt, instruction.jf, instruction.k);
+        printf("    {0x%04x, %u, %u, 0x%08x},\n", instruction.code, instruction.jt, instruction.jf,
+               instruction.k);
     printf("};\n");
 }
 

@@ -103,8 +103,12 @@ def test_the_command_inherits_everything_as_it_was(exec_binary, nobody, tmp_path
         "'fds': sorted(os.listdir('/proc/self/fd')), 'cwd': os.getcwd(), 'pid': os.getpid(), "
         "'children': open('/proc/self/task/%d/children' % os.getpid()).read()}))",
     ]
-    script = "import os,signal,sys\nsignal.pthread_sigmask(signal.SIG_BLOCK,[signal.SIGCHLD,signal.SIGUSR1])\n"
-    script += "signal.signal(signal.SIGHUP,signal.SIG_IGN)\nos.umask(0o27)\nos.execv(sys.argv[1],sys.argv[1:])\n"
+    script = (
+        "import os,signal,sys\nsignal.pthread_sigmask(signal.SIG_BLOCK,[signal.SIGCHLD,signal.SIGUSR1])\n"
+    )
+    script += (
+        "signal.signal(signal.SIGHUP,signal.SIG_IGN)\nos.umask(0o27)\nos.execv(sys.argv[1],sys.argv[1:])\n"
+    )
     seen = []
     for prefix in ([], [exec_binary, nobody, "--on-missing-agent=bare", "--"]):
         process = subprocess.Popen(
@@ -126,7 +130,9 @@ def test_closed_streams(exec_binary, nobody, closed, tmp_path):
     mark = tmp_path / "mark"
     closing = "".join(f" {fd}>&-" for fd in closed)
     command = f'exec "{exec_binary}" {nobody} -- /bin/sh -c ": > {mark}"{closing}'
-    assert subprocess.run(["/bin/sh", "-c", command], env=clean(QUIET), timeout=60, check=False).returncode == 0
+    assert (
+        subprocess.run(["/bin/sh", "-c", command], env=clean(QUIET), timeout=60, check=False).returncode == 0
+    )
     assert mark.exists()
 
 
@@ -164,7 +170,14 @@ def test_whatever_holds_the_port_the_app_starts_in_time(exec_binary, stranger):
     with Stranger(getattr(stranger, "name", stranger)) as held:
         started = time.monotonic()
         outcome = run(
-            [exec_binary, f"--agent-endpoint={held.url}", f"--sampler-endpoint={held.url}", "--", "/bin/echo", "up"],
+            [
+                exec_binary,
+                f"--agent-endpoint={held.url}",
+                f"--sampler-endpoint={held.url}",
+                "--",
+                "/bin/echo",
+                "up",
+            ],
             clean(QUIET),
         )
         took = time.monotonic() - started
@@ -175,7 +188,9 @@ def test_whatever_holds_the_port_the_app_starts_in_time(exec_binary, stranger):
 
 def test_conf_file_complaints_name_file_and_line(exec_binary, nobody, tmp_path):
     conf = tmp_path / "appsig.conf"
-    conf.write_text("[service]\nname = shop\nport = many\n\n[agnet]\nendpoint = x\n[env]\nOTEL_TRACES_SAMPLER = always_on\n")
+    conf.write_text(
+        "[service]\nname = shop\nport = many\n\n[agnet]\nendpoint = x\n[env]\nOTEL_TRACES_SAMPLER = always_on\n"
+    )
     outcome = run([exec_binary, nobody, f"--config={conf}", "--", "/usr/bin/env"], clean())
     assert outcome.code == 0
     assert f"{conf}:3: 'many' is not a port from 1 to 65535, ignored" in outcome.told
@@ -206,7 +221,9 @@ def test_a_broken_conf_file_is_told_and_the_app_starts(exec_binary, nobody, tmp_
 def test_a_bad_variable_is_ignored_with_a_line(exec_binary, nobody):
     outcome = run([exec_binary, nobody, "--", "/bin/echo", "up"], clean(QUIET, APPSIG_TIMEOUT_MS="soon"))
     assert (outcome.code, outcome.stdout) == (0, "up\n")
-    assert "APPSIG_TIMEOUT_MS: 'soon' is not a number of milliseconds from 1 to 60000, ignored" in outcome.told
+    assert (
+        "APPSIG_TIMEOUT_MS: 'soon' is not a number of milliseconds from 1 to 60000, ignored" in outcome.told
+    )
 
 
 @pytest.mark.parametrize("name", ["a,b=c", "line\nbreak", "한국", "x" * 1024, "100%"])
@@ -285,7 +302,14 @@ def test_lines_as_json(exec_binary, nobody):
 def test_every_option_has_its_twin_and_key_in_the_help(exec_binary):
     outcome = run([exec_binary, "--help"], clean())
     assert outcome.code == 0
-    for option in ("--service-name", "--environment", "--log-group", "--port", "--agent-endpoint", "--launch"):
+    for option in (
+        "--service-name",
+        "--environment",
+        "--log-group",
+        "--port",
+        "--agent-endpoint",
+        "--launch",
+    ):
         assert option in outcome.stdout
     version = run([exec_binary, "--version"], clean())
     assert version.stdout.startswith("appsig-exec 0.")
@@ -300,7 +324,9 @@ def test_the_wrappers_own_options_are_the_installed_ones(exec_binary):
 
     declared = set()
     for entry in entry_points(group="opentelemetry_environment_variables"):
-        declared |= {sub("OTEL_(PYTHON_)?", "", name).lower() for name in dir(entry.load()) if name.startswith("OTEL_")}
+        declared |= {
+            sub("OTEL_(PYTHON_)?", "", name).lower() for name in dir(entry.load()) if name.startswith("OTEL_")
+        }
     source = Path(__file__).parents[2] / "shim" / "wrapper_options.c"
     ours = set(findall(r'^    "([a-z0-9_]+)",$', source.read_text(), flags=8))
     assert ours == declared | {"help", "version"}

@@ -24,7 +24,11 @@ SHOW = textwrap.dedent(
 # What the wrapper does not set; both sides get the rest alike.
 OWN = {"APPSIG_STARTED"}
 # The instrumentation itself is not the matter here, and takes most of a second a start.
-COMMON = {"OTEL_PYTHON_DISABLED_INSTRUMENTATIONS": "*", "OTEL_TRACES_EXPORTER": "none", "SERVICE_NAME": "same"}
+COMMON = {
+    "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS": "*",
+    "OTEL_TRACES_EXPORTER": "none",
+    "SERVICE_NAME": "same",
+}
 
 
 @dataclass
@@ -101,7 +105,8 @@ def outcomes(exec_binary, tree, shape):
     changes = {
         change["name"]: change["value"]
         for change in json.loads(planned.stdout)["environment"]
-        if change["name"] not in ("PYTHONPATH", *OWN, "APPSIG_EXEC") and not change["name"].startswith("UWSGI_")
+        if change["name"] not in ("PYTHONPATH", *OWN, "APPSIG_EXEC")
+        and not change["name"].startswith("UWSGI_")
     }
     wrapped = run(["opentelemetry-instrument", *command], {**environment, **changes}, tree / shape.cwd)
     ours = run([*direct, "--", *command], environment, tree / shape.cwd)
@@ -168,7 +173,13 @@ def test_a_shim_that_hides_its_python_goes_through_the_wrapper(exec_binary, tree
         shim.chmod(0o755)
     shape = Shape("shim", ["python", "show.py"], {"PATH": f"{shims}:/usr/bin:/bin"})
     outcome = run(
-        [exec_binary, f"--agent-endpoint=http://127.0.0.1:{free_port()}", "--launch=direct", "--", *shape.command],
+        [
+            exec_binary,
+            f"--agent-endpoint=http://127.0.0.1:{free_port()}",
+            "--launch=direct",
+            "--",
+            *shape.command,
+        ],
         clean(COMMON, shape.variables),
         tree / "app",
     )

@@ -25,13 +25,15 @@ static const struct row rows[] = {
     {"/bin/true", SERVER_NONE, "other program", NULL, NULL},
     {"sh -c x", SERVER_NONE, "shell", NULL, NULL},
     {"flask run", SERVER_FLASK, "flask", NULL, NULL},
-    {"flask --app shop --debug run -p 80", SERVER_FLASK, "flask", "shop", "run with the reloader (--debug, --reload)"},
+    {"flask --app shop --debug run -p 80", SERVER_FLASK, "flask", "shop",
+     "run with the reloader (--debug, --reload)"},
     {"flask --debug run --no-reload", SERVER_FLASK, "flask", NULL, NULL},
     {"python manage.py runserver 0.0.0.0:80", SERVER_DJANGO, "django", NULL, "runserver with the reloader"},
     {"./manage.py runserver --noreload", SERVER_DJANGO, "django", NULL, NULL},
     {"python manage.py migrate", SERVER_DJANGO, "django", NULL, NULL},
     {"uvicorn a.b:app --host 0.0.0.0", SERVER_UVICORN, "uvicorn", "a.b:app", NULL},
-    {"uvicorn --no-access-log a:app --workers 4", SERVER_UVICORN, "uvicorn", "a:app", "--workers > 1 or --reload"},
+    {"uvicorn --no-access-log a:app --workers 4", SERVER_UVICORN, "uvicorn", "a:app",
+     "--workers > 1 or --reload"},
     {"python -m uvicorn a:app --reload", SERVER_UVICORN, "uvicorn", "a:app", "--workers > 1 or --reload"},
     {"hypercorn -w 0 a:app", SERVER_HYPERCORN, "hypercorn", "a:app", NULL},
     {"gunicorn -b 0.0.0.0:80 -w4 --preload a:app", SERVER_GUNICORN, "gunicorn", "a:app",
@@ -51,7 +53,8 @@ static const struct row rows[] = {
     {"poetry run gunicorn a:app", SERVER_GUNICORN, "gunicorn", "a:app",
      "every worker class, -w N, --preload, any config"},
     {"uv run --with x uvicorn a:app", SERVER_UVICORN, "uvicorn", "a:app", NULL},
-    {"timeout -k 5 60 python manage.py runserver", SERVER_DJANGO, "django", NULL, "runserver with the reloader"},
+    {"timeout -k 5 60 python manage.py runserver", SERVER_DJANGO, "django", NULL,
+     "runserver with the reloader"},
 };
 
 static void check(const struct row *row) {
@@ -63,8 +66,8 @@ static void check(const struct row *row) {
     command_recognise(words.items, &command);
     fork_facts_gather(&command, (char *[]){NULL}, "/nonexistent", &facts);
     const struct fork_row *fork = fork_row_for(&command, &facts);
-    IS_STR(server_name(command.server ? command.server->server : SERVER_NONE), server_name(row->server), "%s: server",
-           row->line);
+    IS_STR(server_name(command.server ? command.server->server : SERVER_NONE), server_name(row->server),
+           "%s: server", row->line);
     IS_STR(command_description(&command), row->description, "%s: description", row->line);
     if (row->app) IS_STR(command.fields[FIELD_APP], row->app, "%s: app", row->line);
     IS_STR(fork ? fork->shape : NULL, row->shape, "%s: fork plan", row->line);

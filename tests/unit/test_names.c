@@ -14,9 +14,12 @@ static void pods(void) {
     static const struct {
         const char *pod, *owner;
     } rows[] = {
-        {"checkout-7d4b9c6f5-x2x4z", "checkout"}, {"web-front-5d8f7c9b6d-bcdfg", "web-front"},
-        {"db-0", "db"},                           {"node-agent-x4k9z", "node-agent"},
-        {"report-28391520-bbbbb", "report"},      {"plain", "plain"},
+        {"checkout-7d4b9c6f5-x2x4z", "checkout"},
+        {"web-front-5d8f7c9b6d-bcdfg", "web-front"},
+        {"db-0", "db"},
+        {"node-agent-x4k9z", "node-agent"},
+        {"report-28391520-bbbbb", "report"},
+        {"plain", "plain"},
         {"my-app", "my-app"},
     };
     for (size_t i = 0; i < array_length(rows); i++) {
@@ -28,8 +31,11 @@ static void pods(void) {
 static void modules(void) {
     static const struct {
         const char *app, *name;
-    } rows[] = {{"app:app", "app"},           {"shop.wsgi:application", "shop"}, {"src/main.py", "main"},
-                {"pkg.api:create_app()", "pkg.api"}, {"shop.asgi", "shop"}};
+    } rows[] = {{"app:app", "app"},
+                {"shop.wsgi:application", "shop"},
+                {"src/main.py", "main"},
+                {"pkg.api:create_app()", "pkg.api"},
+                {"shop.asgi", "shop"}};
     for (size_t i = 0; i < array_length(rows); i++) {
         cleanup_free char *name = identity_app_module(rows[i].app);
         OK(text_equal(name, rows[i].name), "app %s is called %s", rows[i].app, name);
@@ -49,7 +55,7 @@ static void attributes(void) {
     for (size_t i = 0; i < array_length(rows); i++) {
         cleanup_free char *value = identity_resource_attribute(rows[i].attributes, "service.name");
         OK(rows[i].value ? text_equal(value, rows[i].value) : !value, "service.name in '%s'",
-                  rows[i].attributes ? rows[i].attributes : "nothing");
+           rows[i].attributes ? rows[i].attributes : "nothing");
     }
 }
 
@@ -83,12 +89,13 @@ static void units(void) {
 
 static void metadata(void) {
     char name[64];
-    static const char body[] = "{\"Name\":\"short\",\"Labels\":{\"com.amazonaws.ecs.container-name\":\"web\"}}";
+    static const char body[] =
+        "{\"Name\":\"short\",\"Labels\":{\"com.amazonaws.ecs.container-name\":\"web\"}}";
     OK(metadata_container_name(body, strlen(body), name, sizeof name) && text_equal(name, "web"),
-              "the container's name comes from its label");
+       "the container's name comes from its label");
     static const char family[] = "{\"Labels\":{\"com.amazonaws.ecs.task-definition-family\":\"shop\"}}";
     OK(metadata_container_name(family, strlen(family), name, sizeof name) && text_equal(name, "shop"),
-              "without a container's name the family serves");
+       "without a container's name the family serves");
     OK(!metadata_container_name("<html>", 6, name, sizeof name) && name[0] == '\0', "html is no metadata");
     OK(!metadata_plain_name("a\nb", 3, name, sizeof name), "two lines are no name");
 }

@@ -12,7 +12,8 @@
 
 #define PYTHON "/venv/bin/python"
 #define WRAPPER "/venv/bin/opentelemetry-instrument"
-#define INSTRUMENTATION "/venv/lib/python3.11/site-packages/opentelemetry/instrumentation/auto_instrumentation"
+#define INSTRUMENTATION                                                                                      \
+    "/venv/lib/python3.11/site-packages/opentelemetry/instrumentation/auto_instrumentation"
 
 struct world {
     struct settings settings;
@@ -126,9 +127,11 @@ static void healthy(void) {
 static void theirs_win(void) {
     struct world world;
     begin(&world, (char *[]){"python", "main.py", NULL},
-          (char *[]){"OTEL_TRACES_SAMPLER=always_on", "OTEL_METRICS_EXPORTER=otlp", "OTEL_PYTHON_DISTRO=other",
-                     "OTEL_RESOURCE_ATTRIBUTES=team=x,service.name=", "SERVICE_NAME=a b,c=d", "OTEL_LOGS_EXPORTER=",
-                     "IS_WSGI_MASTER_PROCESS_ALREADY_SEEN=true", "DEPLOYMENT_ENVIRONMENT=prod", NULL});
+          (char *[]){"OTEL_TRACES_SAMPLER=always_on", "OTEL_METRICS_EXPORTER=otlp",
+                     "OTEL_PYTHON_DISTRO=other",
+                     "OTEL_RESOURCE_ATTRIBUTES=team=x,service.name=", "SERVICE_NAME=a b,c=d",
+                     "OTEL_LOGS_EXPORTER=", "IS_WSGI_MASTER_PROCESS_ALREADY_SEEN=true",
+                     "DEPLOYMENT_ENVIRONMENT=prod", NULL});
     answer(&world, ANSWER_HEALTHY, ANSWER_HEALTHY);
     make(&world);
     IS_STR(value(&world, "OTEL_TRACES_SAMPLER"), "(not planned)", "the user's sampler stays");
@@ -153,8 +156,10 @@ static void flags_replace(void) {
     make(&world);
     IS_STR(value(&world, "OTEL_SERVICE_NAME"), "new", "a flag replaces OTEL_SERVICE_NAME");
     IS_STR(value(&world, "PORT"), "8080", "a flag replaces PORT");
-    IS_STR(value(&world, "OTEL_AWS_OTLP_LOGS_ENDPOINT"), "http://agent:4316/v1/logs", "service events go along");
-    IS_STR(value(&world, "OTEL_TRACES_SAMPLER_ARG"), "endpoint=http://agent:2000", "the sampler is on the same host");
+    IS_STR(value(&world, "OTEL_AWS_OTLP_LOGS_ENDPOINT"), "http://agent:4316/v1/logs",
+           "service events go along");
+    IS_STR(value(&world, "OTEL_TRACES_SAMPLER_ARG"), "endpoint=http://agent:2000",
+           "the sampler is on the same host");
     end(&world);
 }
 
@@ -194,7 +199,8 @@ static void policies(void) {
 
 static void servers(void) {
     struct world world;
-    begin(&world, (char *[]){"gunicorn", "-c", "file:mine.py", "a:app", NULL}, (char *[]){"SERVICE_NAME=a", NULL});
+    begin(&world, (char *[]){"gunicorn", "-c", "file:mine.py", "a:app", NULL},
+          (char *[]){"SERVICE_NAME=a", NULL});
     answer(&world, ANSWER_HEALTHY, ANSWER_HEALTHY);
     make(&world);
     IS_STR(value(&world, FORK_DEFER), "true", "gunicorn defers to its workers");
@@ -208,7 +214,8 @@ static void servers(void) {
     IS_STR(value(&world, FORK_DEFER), "(not planned)", "no place for the hook: no DEFER");
     OK(says(&world, "can be put nowhere"), "and a line");
     end(&world);
-    begin(&world, (char *[]){"uwsgi", "--lazy-apps", "--ini", "x.ini", NULL}, (char *[]){"SERVICE_NAME=a", NULL});
+    begin(&world, (char *[]){"uwsgi", "--lazy-apps", "--ini", "x.ini", NULL},
+          (char *[]){"SERVICE_NAME=a", NULL});
     answer(&world, ANSWER_HEALTHY, ANSWER_HEALTHY);
     make(&world);
     OK(world.plan.argv.count == 1 + 4 + 3, "of uwsgi's three flags only the missing ones are added");
@@ -222,9 +229,40 @@ static void servers(void) {
     end(&world);
 }
 
+static void in_front(void) {
+    struct world world;
+    begin(&world, (char *[]){"uvicorn", "--workers", "2", "a:app", NULL}, (char *[]){"SERVICE_NAME=a", NULL});
+    answer(&world, ANSWER_HEALTHY, ANSWER_HEALTHY);
+    make(&world);
+    IS_STR(value(&world, FORK_DEFER), "true", "uvicorn with workers defers");
+    OK(world.plan.kind == PLAN_DIRECT, "and starts directly, with our sitecustomize in front");
+    OK(world.plan.hook_count == 1 && text_starts(value(&world, "PYTHONPATH"), "/tmp/appsig-0/"),
+       "on PYTHONPATH");
+    IS_STR(value(&world, "APPSIG_STARTED"), "1", "which does not start it over");
+    end(&world);
+    begin(&world, (char *[]){"sh", "run.sh", NULL}, (char *[]){"SERVICE_NAME=a", NULL});
+    free(steal_pointer(&world.facts.python.interpreter));
+    free(world.facts.own_path);
+    world.facts.own_path = memory_copy("/bin/appsig-exec");
+    answer(&world, ANSWER_HEALTHY, ANSWER_HEALTHY);
+    make(&world);
+    IS_STR(value(&world, "APPSIG_EXEC"), "/bin/appsig-exec", "what a script starts comes back to us");
+    IS_STR(value(&world, "UWSGI_LAZY_APPS"), "true", "and a uWSGI finds its flags");
+    end(&world);
+    begin(&world, (char *[]){"gunicorn", "a:app", NULL},
+          (char *[]){"SERVICE_NAME=a", "APPSIG_STARTED=1", NULL});
+    world.facts.started = true;
+    agents_plan(&world.settings, world.facts.environment, &world.facts.place, false, &world.facts.agents);
+    make(&world);
+    IS_STR(value(&world, FORK_DEFER), "true", "what came back is planned by the same rows");
+    OK(world.plan.line_count == 0, "and says nothing again");
+    end(&world);
+}
+
 static void launches(void) {
     struct world world;
-    begin(&world, (char *[]){"gunicorn", "--config", "x.py", "a:app", NULL}, (char *[]){"SERVICE_NAME=a", NULL});
+    begin(&world, (char *[]){"gunicorn", "--config", "x.py", "a:app", NULL},
+          (char *[]){"SERVICE_NAME=a", NULL});
     answer(&world, ANSWER_HEALTHY, ANSWER_HEALTHY);
     make(&world);
     OK(world.plan.kind == PLAN_DIRECT, "where the wrapper rejects --config the launch is direct");
@@ -234,7 +272,8 @@ static void launches(void) {
     world.facts.python.adot = ADOT_ABSENT;
     answer(&world, ANSWER_HEALTHY, ANSWER_HEALTHY);
     make(&world);
-    OK(world.plan.kind == PLAN_BARE && says(&world, "pip install aws-opentelemetry-distro"), "no ADOT: bare, a line");
+    OK(world.plan.kind == PLAN_BARE && says(&world, "pip install aws-opentelemetry-distro"),
+       "no ADOT: bare, a line");
     end(&world);
     begin(&world, (char *[]){"sh", "run.sh", NULL}, (char *[]){"SERVICE_NAME=a", NULL});
     free(steal_pointer(&world.facts.python.interpreter));
@@ -248,8 +287,9 @@ static void launches(void) {
 static void python_path(void) {
     static const struct {
         const char *before, *cwd, *want;
-    } rows[] = {{NULL, "/c", "/D:/c"},       {"", "/c", "/D:/c"},        {"/a:/b", "/c", "/D:/c:/a:/b"},
-                {"/a:/c", "/c", "/D:/a:/c"}, {"/D:/a:/D", "/c", "/D:/c:/a"}, {"/a::/b", "/c", "/D:/c:/a::/b"},
+    } rows[] = {{NULL, "/c", "/D:/c"},          {"", "/c", "/D:/c"},
+                {"/a:/b", "/c", "/D:/c:/a:/b"}, {"/a:/c", "/c", "/D:/a:/c"},
+                {"/D:/a:/D", "/c", "/D:/c:/a"}, {"/a::/b", "/c", "/D:/c:/a::/b"},
                 {":", "/c", "/D:/c::"}};
     for (size_t i = 0; i < array_length(rows); i++) {
         cleanup_free char *got = plan_python_path(rows[i].before, "/D", rows[i].cwd);
@@ -274,7 +314,8 @@ static void stands_down(void) {
           (char *[]){"OTEL_EXPORTER_OTLP_ENDPOINT=https://api.vendor.example", NULL});
     answer(&world, ANSWER_HEALTHY, ANSWER_HEALTHY);
     make(&world);
-    OK(world.plan.kind == PLAN_UNTOUCHED && says(&world, "standing down"), "another vendor's endpoint: stand down");
+    OK(world.plan.kind == PLAN_UNTOUCHED && says(&world, "standing down"),
+       "another vendor's endpoint: stand down");
     end(&world);
 }
 
@@ -286,6 +327,7 @@ int main(void) {
     policies();
     servers();
     launches();
+    in_front();
     python_path();
     proxies();
     stands_down();

@@ -1,0 +1,1 @@
+"""`make bench`: what a start costs, in ratios of one run."""

@@ -1,0 +1,90 @@
+"""The fork plan with real servers and the real ADOT: 20 requests, then everything is killed, so that no exit flush can
+help: 20 server spans, a Latency count of 20, one poll of the sampling rules per process that serves."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.program import PYTHON_PARTS, Program, clean, run
+from tests.support.services import APPS, QUICK, endpoints, get, launch
+
+from .forks import CASES, table
+
+TOP = Path(__file__).resolve().parents[2]
+REQUESTS = 20
+# a request waits in no keep-alive connection: each goes to whichever worker is free
+
+
+@pytest.fixture
+def folder(request, tmp_path, port):
+    """The app's folder, a copy in which the case's files lie."""
+    case = request.param
+    copy = tmp_path / "apps"
+    shutil.copytree(APPS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, content in case.files.items():
+        file = copy / case.folder / name
+        file.write_text(content.replace("{port}", str(port)))
+        file.chmod(0o755)
+    return copy / case.folder
+
+
+def words(case, port):
+    return [word.replace("{port}", str(port)) for word in shlex.split(case.command)]
+
+
+def settled(receiver):
+    return len(receiver.server_spans()) >= REQUESTS and served(receiver) >= REQUESTS
+
+
+def served(receiver):
+    """What Application Signals counts as served requests of our route."""
+    return sum(receiver.count("Latency", Operation=f"GET {slash}ok") for slash in ("/", ""))
+
+
+@pytest.mark.parametrize(("case", "folder"), [(case, case) for case in CASES], indirect=["folder"],
+                         ids=[case.name for case in CASES])  # fmt: skip
+def test_nothing_is_lost(case, folder, exec_binary, receiver, sampling, port):
+    options = ["--service-name=forks", *endpoints(receiver, sampling)]
+    variables = {name: value.replace("{port}", str(port)) for name, value in case.variables.items()}
+    command = launch(words(case, port), *options)
+    program = Program(command, clean(QUICK, variables), folder)
+    try:
+        program.wait_port(port)
+        # one poll is the probe's own
+        program.wait_until(
+            lambda: sampling.polls["GetSamplingRules"] > case.workers, "asked for sampling rules"
+        )
+        for _ in range(REQUESTS):
+            assert get(f"http://127.0.0.1:{port}{case.path}")[0] == 200
+        receiver.wait_for(settled)
+    finally:
+        program.kill()
+    assert len(receiver.server_spans()) == REQUESTS, receiver.summary()
+    assert served(receiver) == REQUESTS
+    assert sampling.polls["GetSamplingRules"] == 1 + case.workers
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if not case.through], ids=lambda case: case.name)
+def test_the_row_is_the_announced_one(case, exec_binary):
+    folder = APPS / case.folder
+    outcome = run([exec_binary, "--explain=json", "--", *words(case, 1)], clean(), folder)
+    plan = json.loads(outcome.stdout)
+    assert plan["fork_plan"] == case.shape
+    deferred = [change["value"] for change in plan["environment"] if "DEFER" in change["name"]]
+    assert deferred == (["true"] if case.shape else [])
+
+
+def test_every_row_of_the_plan_has_a_case():
+    source = (TOP / "shim" / "fork_rows.c").read_text()
+    rows = set(re.findall(r'^    \{SERVER_\w+, "([^"]+)"', source, flags=re.MULTILINE))
+    assert rows - {case.shape for case in CASES} == {"emperor"}  # left as it is, with a line
+
+
+def test_the_readme_has_this_table():
+    assert table() in (TOP / "README.md").read_text()
