@@ -82,11 +82,24 @@ def _appsig_start():
         logger.setLevel(level)
 
 
+def _appsig_is_started():
+    """By the user's post_fork or in the master: the import, or a provider, which nothing can replace."""
+    if _appsig_INSTRUMENTATION in _appsig_sys.modules:
+        return True
+    provider = getattr(_appsig_sys.modules.get("opentelemetry.trace"), "_TRACER_PROVIDER", None)
+    if provider is None:
+        return False
+    if "telemetry.auto.version" not in getattr(getattr(provider, "resource", None), "attributes", ()):
+        _appsig_say(
+            "tracer provider: the app sets its own in worker %d, so Application Signals gets nothing"
+            % _appsig_os.getpid()
+        )
+    return True
+
+
 def _appsig_initialise(worker):
     """Start the instrumentation in this worker unless the user's post_fork or the master has done so."""
-    if _appsig_INSTRUMENTATION in _appsig_sys.modules:
-        return
-    if _appsig_os.environ.get(_appsig_DEFER, "").strip().lower() != "true":
+    if _appsig_os.environ.get(_appsig_DEFER, "").strip().lower() != "true" or _appsig_is_started():
         return
     _appsig_os.environ[_appsig_MASTER_SEEN] = "true"
     _appsig_mend_gevent_timer()

@@ -1,4 +1,4 @@
-"""wsgi-hooks/gunicorn_hook.py under the real gunicorn, with an instrumentation that only notes where it started."""
+"""wsgi-hooks/gunicorn_hook.py under the real gunicorn, with an instrumentation that only notes its starts."""
 
 import contextlib
 import os
@@ -241,6 +241,25 @@ def test_users_own_import_is_recognised(place):
     with gunicorn(place, config) as server:
         server.wait_until(lambda: server.stdout.count("worker is ready") == 2, "both workers were ready")
     assert len(notes(place, "worker")) == 2
+
+
+@pytest.mark.parametrize("attribute", ["telemetry.auto.version", "service.name"])
+def test_provider_that_post_fork_has_set_is_recognised(place, attribute):
+    (place / "instrumentation" / "opentelemetry" / "trace.py").write_text("_TRACER_PROVIDER = None\n")
+    config = f"""
+def post_fork(server, worker):
+    import opentelemetry.trace
+    class Provider:
+        class resource:
+            attributes = {{{attribute!r}: "0.1-aws"}}
+    opentelemetry.trace._TRACER_PROVIDER = Provider()
+def post_worker_init(worker):
+    print("worker is ready", flush=True)
+"""
+    with gunicorn(place, config) as server:
+        server.wait_line("worker is ready")
+    assert notes(place, "worker") == []
+    assert len(told(server)) == (attribute == "service.name")
 
 
 def test_without_defer_the_master_has_started_it(place):
