@@ -32,13 +32,15 @@ $(OUT_$(1))/obj/%.o: %.c build/flags/$(ARCH)-$(1) | $(BEFORE_$(1))
 	@$$(CC_$(1)) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
 endef
 
-# $(call program_rules,VARIANT,PROGRAM,FOLDER)
+# $(call program_rules,VARIANT,PROGRAM,FOLDER): renamed into place, as the one before may be running.
 define program_rules
 OBJECTS_$(1)_$(2) := $(call objects,$(1),$(SOURCES_common) $(call sources,$(3)))
 $(OUT_$(1))/$(2): $$(OBJECTS_$(1)_$(2)) $$(LIBRARIES:%=$$(DEPS)/stamp/%)
 	@echo "  LINK    $$@"
-	@$$(CC_$(1)) $$(CFLAGS_$(1)) $$(LDFLAGS_$(1)) -o $$@ $$(OBJECTS_$(1)_$(2)) $(foreach lib,$(LIBS_$(2)),$(LINK_$(lib)))
-	@$(if $(filter release,$(1)),mk/check-size.sh $$@ $(MAX_SIZE_$(2)))
+	@$$(CC_$(1)) $$(CFLAGS_$(1)) $$(LDFLAGS_$(1)) -o $$@.new $$(OBJECTS_$(1)_$(2)) \
+	    $(foreach lib,$(LIBS_$(2)),$(LINK_$(lib)))
+	@$(if $(filter release,$(1)),mk/check-size.sh $$@.new $(MAX_SIZE_$(2)))
+	@mv $$@.new $$@
 -include $$(OBJECTS_$(1)_$(2):.o=.d)
 endef
 
