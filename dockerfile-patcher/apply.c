@@ -47,8 +47,8 @@ struct job {
     bool committed;
 };
 
-static bool prepare(struct job *job, const char *path, const struct source *source, const char *bytes, size_t length,
-                    unsigned mode, struct error **error) {
+static bool prepare(struct job *job, const char *path, const struct source *source, const char *bytes,
+                    size_t length, unsigned mode, struct error **error) {
     *job = (struct job){.source = source, .path = path};
     return write_prepare(&job->writing, path, source, bytes, length, mode, NULL, error);
 }
@@ -73,7 +73,8 @@ static bool prepare_all(struct unit *unit, struct job *jobs, size_t *count, stru
     for (size_t i = 0; i < unit->file_count; i++) {
         const struct new_file *file = &unit->files[i];
         if (!service_is_free(file->service)) continue;
-        if (!prepare(&jobs[(*count)++], file->path, NULL, file->bytes, file->length, file->mode, error)) return false;
+        if (!prepare(&jobs[(*count)++], file->path, NULL, file->bytes, file->length, file->mode, error))
+            return false;
     }
     for (size_t i = 0; i < unit->document_count; i++) {
         struct document *document = unit->documents[i];
@@ -84,7 +85,8 @@ static bool prepare_all(struct unit *unit, struct job *jobs, size_t *count, stru
             fwrite(bytes, 1, length, stdout);
             continue;
         }
-        if (!prepare(&jobs[(*count)++], document->source.path, &document->source, bytes, length, 0, error)) return false;
+        if (!prepare(&jobs[(*count)++], document->source.path, &document->source, bytes, length, 0, error))
+            return false;
     }
     return true;
 }
@@ -94,12 +96,13 @@ void unit_write(struct unit *unit) {
     size_t count = 0;
     cleanup_error struct error *error = NULL;
     bool done = prepare_all(unit, jobs, &count, &error);
-    for (size_t i = 0; i < count && done; i++) done = jobs[i].committed = write_commit(&jobs[i].writing, &error);
+    for (size_t i = 0; i < count && done; i++)
+        done = jobs[i].committed = write_commit(&jobs[i].writing, &error);
     if (!done) {
         for (size_t i = 0; i < count; i++)
             if (jobs[i].committed) put_back(&jobs[i]);
-        findings_add(&unit->findings, FINDING_WRITE_FAILED, NULL, count ? jobs[count - 1].path : unit->root, SIZE_MAX,
-                     "nothing of this service was written: %s", error ? error->message : "unknown");
+        findings_add(&unit->findings, FINDING_WRITE_FAILED, NULL, count ? jobs[count - 1].path : unit->root,
+                     SIZE_MAX, "nothing of this service was written: %s", error ? error->message : "unknown");
         for (size_t i = 0; i < unit->service_count; i++) unit->services[i]->refused = true;
         for (size_t i = 0; i < unit->document_count; i++) edits_free(&unit->documents[i]->edits);
     }

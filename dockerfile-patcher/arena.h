@@ -9,7 +9,7 @@ struct arena {
     struct arena_block *blocks;
 };
 
-void *arena_allocate(struct arena *arena, size_t bytes); /* zeroed, aligned for any type */
+void *arena_allocate(struct arena *arena, size_t bytes);                 /* zeroed, aligned for any type */
 char *arena_copy(struct arena *arena, const char *bytes, size_t length); /* NUL-terminated */
 void arena_free(struct arena *arena);
 

@@ -14,14 +14,14 @@ static uint32_t big_endian(const unsigned char *at) {
 
 static void sha256_block(uint32_t state[8], const unsigned char *block) {
     static const uint32_t constants[64] = {
-        0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
-        0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
-        0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8,
-        0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13,
-        0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819,
-        0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a,
-        0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
-        0xc67178f2};
+        0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+        0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+        0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+        0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+        0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+        0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+        0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+        0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
     uint32_t w[64], s[8];
     for (int i = 0; i < 16; i++) w[i] = big_endian(block + 4 * i);
     for (int i = 16; i < 64; i++) {
@@ -36,7 +36,8 @@ static void sha256_block(uint32_t state[8], const unsigned char *block) {
         uint32_t e = s[(4 - i) & 7], f = s[(5 - i) & 7], g = s[(6 - i) & 7];
         uint32_t mixed = rotate_left(e, 26) ^ rotate_left(e, 21) ^ rotate_left(e, 7);
         uint32_t one = s[(7 - i) & 7] + mixed + ((e & f) ^ (~e & g)) + constants[i] + w[i];
-        uint32_t two = (rotate_left(a, 30) ^ rotate_left(a, 19) ^ rotate_left(a, 10)) + ((a & b) ^ (a & c) ^ (b & c));
+        uint32_t two =
+            (rotate_left(a, 30) ^ rotate_left(a, 19) ^ rotate_left(a, 10)) + ((a & b) ^ (a & c) ^ (b & c));
         s[(3 - i) & 7] += one;
         s[(7 - i) & 7] = one + two;
     }
@@ -81,7 +82,8 @@ static void digest(const char *head, size_t head_length, const char *bytes, size
     rest += head_length;
     tail[rest] = 0x80;
     size_t padded = rest < 56 ? 64 : 128;
-    for (int i = 0; i < 8; i++) tail[padded - 1 - (size_t)i] = (unsigned char)((uint64_t)total * 8 >> (8 * i));
+    for (int i = 0; i < 8; i++)
+        tail[padded - 1 - (size_t)i] = (unsigned char)((uint64_t)total * 8 >> (8 * i));
     for (size_t i = 0; i < padded; i += 64) block(state, tail + i);
 }
 
@@ -90,7 +92,8 @@ static void to_hex(const uint32_t *state, size_t words, char *hex) {
 }
 
 void sha256_hex(const char *bytes, size_t length, char hex[65]) {
-    uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     digest("", 0, bytes, length, state, sha256_block);
     to_hex(state, 8, hex);
 }
@@ -109,8 +112,9 @@ static void store(struct text *out, const char *bytes, size_t length) {
     text_add_bytes(out, "\x78\x01", 2);
     for (size_t at = 0; at < length || at == 0;) {
         size_t piece = length - at > 65535 ? 65535 : length - at;
-        unsigned char head[5] = {at + piece == length, (unsigned char)(piece & 255), (unsigned char)(piece >> 8),
-                                 (unsigned char)(~piece & 255), (unsigned char)(~piece >> 8 & 255)};
+        unsigned char head[5] = {at + piece == length, (unsigned char)(piece & 255),
+                                 (unsigned char)(piece >> 8), (unsigned char)(~piece & 255),
+                                 (unsigned char)(~piece >> 8 & 255)};
         text_add_bytes(out, (char *)head, sizeof head);
         text_add_bytes(out, bytes + at, piece);
         at += piece;
@@ -120,7 +124,8 @@ static void store(struct text *out, const char *bytes, size_t length) {
         a = (a + (unsigned char)bytes[i]) % 65521;
         b = (b + a) % 65521;
     }
-    unsigned char sum[4] = {(unsigned char)(b >> 8), (unsigned char)b, (unsigned char)(a >> 8), (unsigned char)a};
+    unsigned char sum[4] = {(unsigned char)(b >> 8), (unsigned char)b, (unsigned char)(a >> 8),
+                            (unsigned char)a};
     text_add_bytes(out, (char *)sum, sizeof sum);
 }
 

@@ -21,7 +21,8 @@ static void whole_lines(const struct source *source, const struct edit *edit, st
     bool at_line = source_line_begin(source, edit->begin) == edit->begin || (edit->begin == 0);
     size_t length = strlen(edit->text);
     bool lines_in = length == 0 || edit->text[length - 1] == '\n';
-    bool ends_at_line = edit->end == 0 || (edit->end <= source->length && source->bytes[edit->end - 1] == '\n');
+    bool ends_at_line =
+        edit->end == 0 || (edit->end <= source->length && source->bytes[edit->end - 1] == '\n');
     if (at_line && edit->begin == edit->end && lines_in && ends_at_line) {
         *span = (struct span){edit->begin, edit->end};
         return;
@@ -68,7 +69,8 @@ static size_t count_lines(const char *bytes, size_t length) {
     return lines;
 }
 
-static void add_lines(struct text *out, char sign, const char *bytes, size_t length, const struct diff_style *style) {
+static void add_lines(struct text *out, char sign, const char *bytes, size_t length,
+                      const struct diff_style *style) {
     const char *colour = !style->colour ? NULL : sign == '+' ? "\033[32m" : sign == '-' ? "\033[31m" : NULL;
     for (const char *at = bytes, *end = bytes + length; at < end;) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
@@ -86,7 +88,8 @@ static void add_lines(struct text *out, char sign, const char *bytes, size_t len
 /* As git: a name with quotes, backslashes or control characters stands in quotes. */
 static void add_path(struct text *out, const char *prefix, const char *path) {
     bool quote = false;
-    for (const char *at = path; *at; at++) quote |= (unsigned char)*at < 0x20 || *at == '"' || *at == '\\' || *at == 0x7f;
+    for (const char *at = path; *at; at++)
+        quote |= (unsigned char)*at < 0x20 || *at == '"' || *at == '\\' || *at == 0x7f;
     if (!quote) {
         text_add(out, prefix);
         text_add(out, path);
@@ -165,8 +168,9 @@ static void add_hunk(struct text *out, const struct source *source, const struct
     new_lines += count_lines(source->bytes + at, end - at);
     size_t old_lines = count_lines(source->bytes + begin, end - begin);
     size_t new_begin = (size_t)((long)hunk->line + hunk->shift);
-    text_add_format(out, "%s@@ -%zu,%zu +%zu,%zu @@%s\n", style->colour ? "\033[36m" : "", hunk->line + (old_lines > 0),
-                    old_lines, new_begin + (new_lines > 0), new_lines, style->colour ? "\033[m" : "");
+    text_add_format(out, "%s@@ -%zu,%zu +%zu,%zu @@%s\n", style->colour ? "\033[36m" : "",
+                    hunk->line + (old_lines > 0), old_lines, new_begin + (new_lines > 0), new_lines,
+                    style->colour ? "\033[m" : "");
     text_add_bytes(out, body.bytes ? body.bytes : "", body.length);
     hunk->shift += (long)new_lines - (long)old_lines;
 }
@@ -180,9 +184,9 @@ void diff_edits(struct text *out, const char *path, const struct source *source,
     size_t before = 0;
     for (size_t i = 0; i < blocks.count;) {
         size_t last = i + 1;
-        while (last < blocks.count && count_lines(source->bytes + blocks.items[last - 1].end,
-                                                  blocks.items[last].begin - blocks.items[last - 1].end) <=
-                                          2 * style->context)
+        while (last < blocks.count &&
+               count_lines(source->bytes + blocks.items[last - 1].end,
+                           blocks.items[last].begin - blocks.items[last - 1].end) <= 2 * style->context)
             last++;
         size_t after = last < blocks.count ? blocks.items[last].begin : source->length;
         add_hunk(out, source, blocks.items + i, last - i, &hunk, before, after, style);
@@ -197,18 +201,19 @@ void diff_new_file(struct text *out, const char *path, unsigned mode, const char
                    const struct diff_style *style) {
     add_header(out, path, true, mode & 0111 ? 0100755 : 0100644, length > 0, style);
     if (length == 0) return;
-    text_add_format(out, "%s@@ -0,0 +1,%zu @@%s\n", style->colour ? "\033[36m" : "", count_lines(bytes, length),
-                    style->colour ? "\033[m" : "");
+    text_add_format(out, "%s@@ -0,0 +1,%zu @@%s\n", style->colour ? "\033[36m" : "",
+                    count_lines(bytes, length), style->colour ? "\033[m" : "");
     add_lines(out, '+', bytes, length, style);
 }
 
-void diff_new_binary(struct text *out, const char *path, unsigned mode, const char *bytes, size_t length, bool whole,
-                     const struct diff_style *style) {
+void diff_new_binary(struct text *out, const char *path, unsigned mode, const char *bytes, size_t length,
+                     bool whole, const struct diff_style *style) {
     char digest[65];
     if (!whole) {
         sha256_hex(bytes, length, digest);
-        text_add_format(out, "# new file %s: %zu bytes, sha256 %s (--write puts it there; --binary puts it in here)\n",
-                        path, length, digest);
+        text_add_format(
+            out, "# new file %s: %zu bytes, sha256 %s (--write puts it there; --binary puts it in here)\n",
+            path, length, digest);
         return;
     }
     add_header(out, path, true, mode & 0111 ? 0100755 : 0100644, false, style);

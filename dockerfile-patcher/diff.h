@@ -19,7 +19,7 @@ void diff_new_file(struct text *out, const char *path, unsigned mode, const char
                    const struct diff_style *style);
 
 /* A new binary file as a `GIT binary patch` (--binary), else one comment line that names it, its size and digest. */
-void diff_new_binary(struct text *out, const char *path, unsigned mode, const char *bytes, size_t length, bool whole,
-                     const struct diff_style *style);
+void diff_new_binary(struct text *out, const char *path, unsigned mode, const char *bytes, size_t length,
+                     bool whole, const struct diff_style *style);
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "common/memory.h"
 
-static void add_owned(struct edits *edits, struct service *service, struct span span, char *text, const char *why) {
+static void add_owned(struct edits *edits, struct service *service, struct span span, char *text,
+                      const char *why) {
     if (edits->count == edits->capacity) {
         edits->capacity = edits->capacity ? edits->capacity * 2 : 8;
         edits->items = memory_resize(edits->items, edits->capacity * sizeof *edits->items);
@@ -12,7 +13,8 @@ static void add_owned(struct edits *edits, struct service *service, struct span 
     edits->items[edits->count++] = (struct edit){span.begin, span.end, text, why, service};
 }
 
-void edits_add(struct edits *edits, struct service *service, struct span span, const char *text, const char *why) {
+void edits_add(struct edits *edits, struct service *service, struct span span, const char *text,
+               const char *why) {
     add_owned(edits, service, span, memory_copy(text), why);
 }
 
@@ -28,8 +30,8 @@ static void add_lines(struct text *out, const struct source *source, const char 
     }
 }
 
-void edits_insert_before(struct edits *edits, struct service *service, const struct source *source, size_t offset,
-                         const char *lines, const char *why) {
+void edits_insert_before(struct edits *edits, struct service *service, const struct source *source,
+                         size_t offset, const char *lines, const char *why) {
     size_t begin = source_line_begin(source, offset);
     struct text out = {0};
     add_lines(&out, source, lines);
@@ -37,8 +39,8 @@ void edits_insert_before(struct edits *edits, struct service *service, const str
     add_owned(edits, service, (struct span){begin, begin}, text_take(&out), why);
 }
 
-void edits_insert_after(struct edits *edits, struct service *service, const struct source *source, size_t offset,
-                        const char *lines, const char *why) {
+void edits_insert_after(struct edits *edits, struct service *service, const struct source *source,
+                        size_t offset, const char *lines, const char *why) {
     size_t end = source_line_end(source, offset);
     bool at_end = end == source->length && (end == source->begin || source->bytes[end - 1] != '\n');
     struct text out = {0};
@@ -48,12 +50,13 @@ void edits_insert_after(struct edits *edits, struct service *service, const stru
     add_owned(edits, service, (struct span){end, end}, text_take(&out), why);
 }
 
-void edits_remove_lines(struct edits *edits, struct service *service, const struct source *source, struct span span,
-                        const char *why) {
+void edits_remove_lines(struct edits *edits, struct service *service, const struct source *source,
+                        struct span span, const char *why) {
     size_t begin = source_line_begin(source, span.begin);
     size_t end = source_line_end(source, span.end > span.begin ? span.end - 1 : span.begin);
     for (size_t i = edits->count; i-- > 0;) { /* neighbours that go too are one removal */
-        if (edits->items[i].end != begin || edits->items[i].text[0] || edits->items[i].begin == begin) continue;
+        if (edits->items[i].end != begin || edits->items[i].text[0] || edits->items[i].begin == begin)
+            continue;
         begin = edits->items[i].begin;
         free(edits->items[i].text);
         memmove(edits->items + i, edits->items + i + 1, (--edits->count - i) * sizeof *edits->items);

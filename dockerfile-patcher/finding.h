@@ -14,24 +14,27 @@ enum { EXIT_DONE = 0, EXIT_PENDING = 1, EXIT_QUESTION = 2, EXIT_REFUSED = 3, EXI
 enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 
 /* id, severity, exit code, meaning */
-#define FINDING_ROWS(ROW)                                                                                             \
-    ROW(TOO_LARGE, "too-large", SEVERITY_ERROR, "the file is larger than 1 MiB")                                      \
-    ROW(UNREADABLE, "unreadable", SEVERITY_ERROR, "the file cannot be read")                                          \
-    ROW(NOT_A_FILE, "not-a-file", SEVERITY_ERROR, "a directory, pipe or device where a file is expected")             \
-    ROW(BINARY, "binary", SEVERITY_ERROR, "the file holds NUL bytes")                                                 \
-    ROW(NOT_UTF8, "not-utf8", SEVERITY_ERROR, "the file is not UTF-8")                                                \
-    ROW(SYNTAX, "syntax", SEVERITY_ERROR, "the file's own program would refuse it")                                   \
-    ROW(TEMPLATE, "template", SEVERITY_ERROR, "a template is to be patched where it is rendered from")                \
-    ROW(UNSUPPORTED, "unsupported", SEVERITY_ERROR, "a construct whose meaning is not known for sure")                \
-    ROW(CHANGED, "changed", SEVERITY_ERROR, "the file was changed while it was being planned")                        \
-    ROW(WRITE_FAILED, "write-failed", SEVERITY_ERROR, "the file could not be written; the old one is untouched")      \
-    ROW(VERIFY_FAILED, "verify-failed", SEVERITY_ERROR, "the result did not read back as meant: a bug of the patcher") \
-    ROW(NOT_PYTHON, "not-python", SEVERITY_NOTE, "no sign of Python: left alone")                                     \
-    ROW(ALREADY, "already-instrumented", SEVERITY_NOTE, "instrumented already: left alone")                           \
-    ROW(NOT_A_SERVICE, "not-a-service", SEVERITY_NOTE, "starts no app: left alone")                                   \
-    ROW(IGNORED, "ignored", SEVERITY_NOTE, "told to be left alone by # appsig-ignore or the conf file")               \
-    ROW(GENERIC, "generic", SEVERITY_NOTE, "no evidence of a server or framework: started as it is, without DEFER")   \
-    ROW(UNUSED_ANSWER, "unused-answer", SEVERITY_WARNING, "an answer that no question asked for")                     \
+#define FINDING_ROWS(ROW)                                                                                    \
+    ROW(TOO_LARGE, "too-large", SEVERITY_ERROR, "the file is larger than 1 MiB")                             \
+    ROW(UNREADABLE, "unreadable", SEVERITY_ERROR, "the file cannot be read")                                 \
+    ROW(NOT_A_FILE, "not-a-file", SEVERITY_ERROR, "a directory, pipe or device where a file is expected")    \
+    ROW(BINARY, "binary", SEVERITY_ERROR, "the file holds NUL bytes")                                        \
+    ROW(NOT_UTF8, "not-utf8", SEVERITY_ERROR, "the file is not UTF-8")                                       \
+    ROW(SYNTAX, "syntax", SEVERITY_ERROR, "the file's own program would refuse it")                          \
+    ROW(TEMPLATE, "template", SEVERITY_ERROR, "a template is to be patched where it is rendered from")       \
+    ROW(UNSUPPORTED, "unsupported", SEVERITY_ERROR, "a construct whose meaning is not known for sure")       \
+    ROW(CHANGED, "changed", SEVERITY_ERROR, "the file was changed while it was being planned")               \
+    ROW(WRITE_FAILED, "write-failed", SEVERITY_ERROR,                                                        \
+        "the file could not be written; the old one is untouched")                                           \
+    ROW(VERIFY_FAILED, "verify-failed", SEVERITY_ERROR,                                                      \
+        "the result did not read back as meant: a bug of the patcher")                                       \
+    ROW(NOT_PYTHON, "not-python", SEVERITY_NOTE, "no sign of Python: left alone")                            \
+    ROW(ALREADY, "already-instrumented", SEVERITY_NOTE, "instrumented already: left alone")                  \
+    ROW(NOT_A_SERVICE, "not-a-service", SEVERITY_NOTE, "starts no app: left alone")                          \
+    ROW(IGNORED, "ignored", SEVERITY_NOTE, "told to be left alone by # appsig-ignore or the conf file")      \
+    ROW(GENERIC, "generic", SEVERITY_NOTE,                                                                   \
+        "no evidence of a server or framework: started as it is, without DEFER")                             \
+    ROW(UNUSED_ANSWER, "unused-answer", SEVERITY_WARNING, "an answer that no question asked for")            \
     ROW(HINT, "hint", SEVERITY_WARNING, "something to know before it is deployed")
 
 #define FINDING_NAME(name, id, severity, meaning) FINDING_##name,

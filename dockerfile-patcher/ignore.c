@@ -11,7 +11,8 @@
 enum { MOST_RULE_BYTES = 1024 * 1024 };
 
 void ignore_add(struct ignore_rules *rules, const char *line, size_t length, size_t base) {
-    while (length && (line[length - 1] == ' ' || line[length - 1] == '\r') && (length < 2 || line[length - 2] != '\\'))
+    while (length && (line[length - 1] == ' ' || line[length - 1] == '\r') &&
+           (length < 2 || line[length - 2] != '\\'))
         length--;
     if (length == 0 || *line == '#') return;
     struct ignore_rule rule = {.base = base, .negated = *line == '!'};
@@ -45,7 +46,8 @@ bool ignore_hides(const struct ignore_rules *rules, const char *path, bool is_di
     for (size_t i = rules->count; i-- > 0;) {
         const struct ignore_rule *rule = &rules->items[i];
         if (rule->directory && !is_directory) continue;
-        if (rule->anchored ? glob_matches(rule->pattern, path + rule->base) : glob_matches(rule->pattern, base))
+        if (rule->anchored ? glob_matches(rule->pattern, path + rule->base)
+                           : glob_matches(rule->pattern, base))
             return !rule->negated;
     }
     return false;

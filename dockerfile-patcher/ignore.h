@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 struct ignore_rule {
-    char *pattern;  /* without leading ! and /, without trailing / */
-    size_t base;    /* length of the directory part of paths that it is relative to */
+    char *pattern; /* without leading ! and /, without trailing / */
+    size_t base;   /* length of the directory part of paths that it is relative to */
     bool negated;
     bool directory; /* for directories only */
     bool anchored;  /* to its own directory; else any name below it */

@@ -16,8 +16,8 @@ static char *trimmed(const char *begin, const char *end) {
     return memory_copy_bytes(begin, (size_t)(end - begin));
 }
 
-static bool read_line(const char *line, const char *end, size_t number, char **section, ini_entry *entry, void *context,
-                      char **complaint) {
+static bool read_line(const char *line, const char *end, size_t number, char **section, ini_entry *entry,
+                      void *context, char **complaint) {
     cleanup_free char *content = trimmed(line, end);
     size_t length = strlen(content);
     if (length == 0 || *content == '#' || *content == ';') return true;
@@ -45,7 +45,8 @@ bool ini_read(const char *path, bool may_miss, ini_entry *entry, void *context, 
         cleanup_free char *complaint = NULL;
         number++;
         if (!read_line(at, end, number, &section, entry, context, &complaint))
-            return error_set(error, EXIT_USAGE, "'%s:%zu' %s", printable, number, complaint ? complaint : "is not valid");
+            return error_set(error, EXIT_USAGE, "'%s:%zu' %s", printable, number,
+                             complaint ? complaint : "is not valid");
         at = *end ? end + 1 : end;
     }
     return true;

@@ -48,7 +48,8 @@ static const struct {
     {"pdm", "run", "-p --project", 0, 'r'},
     {"rye", "run", "", 0, 'r'},
     {"hatch", "run", "", 0, 'r'},
-    {"uv", "run", "--package --project --directory --env-file --extra --group --with -p --python --index-url", 0, 'r'},
+    {"uv", "run", "--package --project --directory --env-file --extra --group --with -p --python --index-url",
+     0, 'r'},
     {"conda", "run", "-n --name -p --prefix --cwd", 0, 'r'},
     {"mamba", "run", "-n --name -p --prefix --cwd", 0, 'r'},
     {"micromamba", "run", "-n --name -p --prefix --cwd", 0, 'r'},
@@ -58,28 +59,71 @@ static const struct {
     const char *program;
     enum launch_kind kind;
 } programs[] = {
-    {"gunicorn", LAUNCH_PYTHON},   {"uvicorn", LAUNCH_PYTHON},    {"uwsgi", LAUNCH_PYTHON},
-    {"pyuwsgi", LAUNCH_PYTHON},    {"hypercorn", LAUNCH_PYTHON},  {"daphne", LAUNCH_PYTHON},
-    {"waitress-serve", LAUNCH_PYTHON}, {"granian", LAUNCH_PYTHON}, {"flask", LAUNCH_PYTHON},
-    {"fastapi", LAUNCH_PYTHON},    {"celery", LAUNCH_PYTHON},     {"django-admin", LAUNCH_PYTHON},
-    {"streamlit", LAUNCH_PYTHON},  {"jupyter", LAUNCH_PYTHON},    {"twistd", LAUNCH_PYTHON},
-    {"airflow", LAUNCH_PYTHON},    {"mlflow", LAUNCH_PYTHON},     {"sanic", LAUNCH_PYTHON},
-    {"chalice", LAUNCH_PYTHON},    {"dagster", LAUNCH_PYTHON},    {"rq", LAUNCH_PYTHON},
-    {"locust", LAUNCH_PYTHON},     {"scrapy", LAUNCH_PYTHON},     {"odoo", LAUNCH_PYTHON},
-    {"npm", LAUNCH_FOREIGN},       {"npx", LAUNCH_FOREIGN},       {"node", LAUNCH_FOREIGN},
-    {"yarn", LAUNCH_FOREIGN},      {"pnpm", LAUNCH_FOREIGN},      {"java", LAUNCH_FOREIGN},
-    {"nginx", LAUNCH_FOREIGN},     {"httpd", LAUNCH_FOREIGN},     {"apache2ctl", LAUNCH_FOREIGN},
-    {"php", LAUNCH_FOREIGN},       {"php-fpm", LAUNCH_FOREIGN},   {"ruby", LAUNCH_FOREIGN},
-    {"bundle", LAUNCH_FOREIGN},    {"go", LAUNCH_FOREIGN},        {"dotnet", LAUNCH_FOREIGN},
-    {"redis-server", LAUNCH_FOREIGN}, {"postgres", LAUNCH_FOREIGN}, {"mysqld", LAUNCH_FOREIGN},
-    {"sshd", LAUNCH_FOREIGN},      {"systemd", LAUNCH_FOREIGN},   {"init", LAUNCH_FOREIGN},
-    {"otelcol", LAUNCH_FOREIGN},   {"dlv", LAUNCH_FOREIGN},       {"caddy", LAUNCH_FOREIGN},
-    {"tail", LAUNCH_IDLE},         {"sleep", LAUNCH_IDLE},        {"cat", LAUNCH_IDLE},
-    {"echo", LAUNCH_IDLE},         {"true", LAUNCH_IDLE},         {"ls", LAUNCH_IDLE},
-    {"pytest", LAUNCH_TEST},       {"py.test", LAUNCH_TEST},      {"tox", LAUNCH_TEST},
-    {"nox", LAUNCH_TEST},          {"behave", LAUNCH_TEST},       {"mypy", LAUNCH_TEST},
-    {"flake8", LAUNCH_TEST},       {"ruff", LAUNCH_TEST},         {"black", LAUNCH_TEST},
-    {"pylint", LAUNCH_TEST},       {"pre-commit", LAUNCH_TEST},
+    {"gunicorn", LAUNCH_PYTHON},
+    {"uvicorn", LAUNCH_PYTHON},
+    {"uwsgi", LAUNCH_PYTHON},
+    {"pyuwsgi", LAUNCH_PYTHON},
+    {"hypercorn", LAUNCH_PYTHON},
+    {"daphne", LAUNCH_PYTHON},
+    {"waitress-serve", LAUNCH_PYTHON},
+    {"granian", LAUNCH_PYTHON},
+    {"flask", LAUNCH_PYTHON},
+    {"fastapi", LAUNCH_PYTHON},
+    {"celery", LAUNCH_PYTHON},
+    {"django-admin", LAUNCH_PYTHON},
+    {"streamlit", LAUNCH_PYTHON},
+    {"jupyter", LAUNCH_PYTHON},
+    {"twistd", LAUNCH_PYTHON},
+    {"airflow", LAUNCH_PYTHON},
+    {"mlflow", LAUNCH_PYTHON},
+    {"sanic", LAUNCH_PYTHON},
+    {"chalice", LAUNCH_PYTHON},
+    {"dagster", LAUNCH_PYTHON},
+    {"rq", LAUNCH_PYTHON},
+    {"locust", LAUNCH_PYTHON},
+    {"scrapy", LAUNCH_PYTHON},
+    {"odoo", LAUNCH_PYTHON},
+    {"npm", LAUNCH_FOREIGN},
+    {"npx", LAUNCH_FOREIGN},
+    {"node", LAUNCH_FOREIGN},
+    {"yarn", LAUNCH_FOREIGN},
+    {"pnpm", LAUNCH_FOREIGN},
+    {"java", LAUNCH_FOREIGN},
+    {"nginx", LAUNCH_FOREIGN},
+    {"httpd", LAUNCH_FOREIGN},
+    {"apache2ctl", LAUNCH_FOREIGN},
+    {"php", LAUNCH_FOREIGN},
+    {"php-fpm", LAUNCH_FOREIGN},
+    {"ruby", LAUNCH_FOREIGN},
+    {"bundle", LAUNCH_FOREIGN},
+    {"go", LAUNCH_FOREIGN},
+    {"dotnet", LAUNCH_FOREIGN},
+    {"redis-server", LAUNCH_FOREIGN},
+    {"postgres", LAUNCH_FOREIGN},
+    {"mysqld", LAUNCH_FOREIGN},
+    {"sshd", LAUNCH_FOREIGN},
+    {"systemd", LAUNCH_FOREIGN},
+    {"init", LAUNCH_FOREIGN},
+    {"otelcol", LAUNCH_FOREIGN},
+    {"dlv", LAUNCH_FOREIGN},
+    {"caddy", LAUNCH_FOREIGN},
+    {"tail", LAUNCH_IDLE},
+    {"sleep", LAUNCH_IDLE},
+    {"cat", LAUNCH_IDLE},
+    {"echo", LAUNCH_IDLE},
+    {"true", LAUNCH_IDLE},
+    {"ls", LAUNCH_IDLE},
+    {"pytest", LAUNCH_TEST},
+    {"py.test", LAUNCH_TEST},
+    {"tox", LAUNCH_TEST},
+    {"nox", LAUNCH_TEST},
+    {"behave", LAUNCH_TEST},
+    {"mypy", LAUNCH_TEST},
+    {"flake8", LAUNCH_TEST},
+    {"ruff", LAUNCH_TEST},
+    {"black", LAUNCH_TEST},
+    {"pylint", LAUNCH_TEST},
+    {"pre-commit", LAUNCH_TEST},
 };
 
 const char *launch_agent(const char *name) {
@@ -93,9 +137,7 @@ static bool is_interpreter(const char *base) {
     return text_starts(base, "pypy") && strspn(base + 4, "0123456789.") == strlen(base + 4);
 }
 
-static bool is_shell(const char *base) {
-    return text_has_word("sh bash dash ash zsh ksh", base);
-}
+static bool is_shell(const char *base) { return text_has_word("sh bash dash ash zsh ksh", base); }
 
 static enum launch_kind kind_of(const char *base) {
     for (size_t i = 0; i < array_length(programs); i++)
@@ -150,7 +192,8 @@ static void recognise_python(const char *const *words, size_t count, size_t at, 
 void launch_recognise(const char *const *words, size_t count, struct launch *launch) {
     *launch = (struct launch){0};
     size_t at = 0;
-    while (at < count && skip_lead(words, count, &at, launch)) {}
+    while (at < count && skip_lead(words, count, &at, launch)) {
+    }
     launch->command = at;
     if (at >= count) return;
     if (strcmp(words[at], "env") == 0 || strcmp(words[at], "/usr/bin/env") == 0) {

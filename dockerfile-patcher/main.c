@@ -15,12 +15,14 @@ static void out_of_memory(void) {
 }
 
 static int usage(void) {
-    puts("usage: appsig-patch [OPTION...] [ROOT|FILE|-...]\n\n"
-         "Rewrites Dockerfiles and what else starts a Python app, so that AWS Application Signals sees it.\n"
-         "ROOT is a repository; without one it is the current directory. Nothing is written without --write.\n");
+    puts(
+        "usage: appsig-patch [OPTION...] [ROOT|FILE|-...]\n\n"
+        "Rewrites Dockerfiles and what else starts a Python app, so that AWS Application Signals sees it.\n"
+        "ROOT is a repository; without one it is the current directory. Nothing is written without --write.\n");
     options_print(stdout, patch_options, patch_option_count);
-    puts("\nexit codes: 0 done or nothing to do, 1 changes pending (--check), 2 open questions, 3 a file not understood "
-         "or\nnot written, 64 usage");
+    puts(
+        "\nexit codes: 0 done or nothing to do, 1 changes pending (--check), 2 open questions, 3 a file not understood "
+        "or\nnot written, 64 usage");
     return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
 }
 

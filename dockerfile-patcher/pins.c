@@ -34,7 +34,8 @@ int version_compare(const char *one, const char *other) {
         unsigned long first = strtoul(one, &one_end, 10), second = strtoul(other, &other_end, 10);
         if (first != second) return first < second ? -1 : 1;
         if (*one_end != '.' && *other_end != '.') {
-            bool one_early = *one_end && strchr("abr-", *one_end), other_early = *other_end && strchr("abr-", *other_end);
+            bool one_early = *one_end && strchr("abr-", *one_end),
+                 other_early = *other_end && strchr("abr-", *other_end);
             return one_early == other_early ? 0 : one_early ? -1 : 1;
         }
         one = *one_end == '.' ? one_end + 1 : "0";
@@ -94,7 +95,8 @@ static bool conflicts(const struct adot_need *need, const char *specifiers) {
     const char *version = need->version + 1;
     if (need->version[0] == '=') return !version_satisfies(version, specifiers);
     const char *exact = strstr(specifiers, "==");
-    if (exact && !strstr(exact, ".*")) return version_compare(exact + 2 + strspn(exact + 2, "= "), version) < 0;
+    if (exact && !strstr(exact, ".*"))
+        return version_compare(exact + 2 + strspn(exact + 2, "= "), version) < 0;
     const char *most = strchr(specifiers, '<');
     if (!most) return false;
     const char *bound = most + 1 + strspn(most + 1, "= ");
@@ -108,7 +110,8 @@ struct reader {
     void *context;
 };
 
-static void consider(const struct reader *reader, const char *name, size_t length, const char *specifiers, size_t offset) {
+static void consider(const struct reader *reader, const char *name, size_t length, const char *specifiers,
+                     size_t offset) {
     const struct adot_need *need = need_of(name, length);
     if (!need || !conflicts(need, specifiers)) return;
     struct pin pin = {.need = need, .offset = offset};
@@ -131,7 +134,8 @@ static void read_requirement(const struct reader *reader, const char *at, const 
     specifiers[strcspn(specifiers, ";#\\@")] = '\0';
     char *option = strstr(specifiers, " --");
     if (option) *option = '\0';
-    for (size_t length = strlen(specifiers); length && strchr(" \r\t)", specifiers[length - 1]);) specifiers[--length] = '\0';
+    for (size_t length = strlen(specifiers); length && strchr(" \r\t)", specifiers[length - 1]);)
+        specifiers[--length] = '\0';
     consider(reader, line, name, specifiers, (size_t)(at - reader->source->bytes));
 }
 
@@ -166,7 +170,8 @@ static void read_pyproject_line(const struct reader *reader, const char *at, con
     if (close) read_requirement(reader, at + 1, close);
 }
 
-void pins_of(const struct source *source, void (*found)(const struct pin *pin, void *context), void *context) {
+void pins_of(const struct source *source, void (*found)(const struct pin *pin, void *context),
+             void *context) {
     struct reader reader = {source, found, context};
     const char *base = text_base_name(source->path);
     bool toml = text_ends(base, ".lock") && strcmp(base, "Pipfile.lock") != 0;

@@ -7,7 +7,8 @@
 #include "common/text.h"
 #include "dockerfile-patcher/walk.h"
 
-struct question *questions_add(struct questions *questions, const char *name, const char *path, const char *text) {
+struct question *questions_add(struct questions *questions, const char *name, const char *path,
+                               const char *text) {
     if (questions->count == questions->capacity) {
         questions->capacity = questions->capacity ? questions->capacity * 2 : 4;
         questions->items = memory_resize(questions->items, questions->capacity * sizeof *questions->items);
@@ -25,7 +26,8 @@ void question_candidate(struct question *question, const char *value) {
     question->candidates[question->candidate_count++] = memory_copy(value);
 }
 
-void question_evidence(struct question *question, const struct source *source, size_t offset, const char *value) {
+void question_evidence(struct question *question, const struct source *source, size_t offset,
+                       const char *value) {
     size_t bytes = (question->evidence_count + 1) * sizeof *question->evidence;
     question->evidence = memory_resize(question->evidence, bytes);
     question->evidence[question->evidence_count++] =
@@ -52,7 +54,8 @@ void questions_free(struct questions *questions) {
     *questions = (struct questions){0};
 }
 
-void answers_add(struct answers *answers, const char *scope, const char *name, const char *value, const char *origin) {
+void answers_add(struct answers *answers, const char *scope, const char *name, const char *value,
+                 const char *origin) {
     if (answers->count == answers->capacity) {
         answers->capacity = answers->capacity ? answers->capacity * 2 : 8;
         answers->items = memory_resize(answers->items, answers->capacity * sizeof *answers->items);

@@ -18,7 +18,8 @@ struct evidence {
 
 struct question {
     char *name;
-    char *path; /* the file that needs the answer; with it `--set PATH:NAME=VALUE` answers this one alone; owned */
+    char *
+        path; /* the file that needs the answer; with it `--set PATH:NAME=VALUE` answers this one alone; owned */
     char *text; /* one line, as a question; owned */
     char **candidates;
     size_t candidate_count;
@@ -33,9 +34,11 @@ struct questions {
 };
 
 /* An open question to be filled; what is returned is valid until the next one is added. */
-struct question *questions_add(struct questions *questions, const char *name, const char *path, const char *text);
+struct question *questions_add(struct questions *questions, const char *name, const char *path,
+                               const char *text);
 void question_candidate(struct question *question, const char *value);
-void question_evidence(struct question *question, const struct source *source, size_t offset, const char *value);
+void question_evidence(struct question *question, const struct source *source, size_t offset,
+                       const char *value);
 void questions_free(struct questions *questions);
 
 /* Answers: from --set, --answers, .appsig-patch.ini, a terminal. The most special wins: "path:NAME", then "NAME". */
@@ -55,7 +58,8 @@ struct answers {
 
 /* "NAME=VALUE" or "PATH:NAME=VALUE"; false where it is neither. */
 bool answers_add_set(struct answers *answers, const char *set);
-void answers_add(struct answers *answers, const char *scope, const char *name, const char *value, const char *origin);
+void answers_add(struct answers *answers, const char *scope, const char *name, const char *value,
+                 const char *origin);
 
 /* The value for a question of `path`, or NULL; marks it used. */
 const char *answers_find(struct answers *answers, const char *path, const char *name);

@@ -10,8 +10,11 @@
 
 void report_begin(struct report *report, const struct settings *settings) {
     bool diff = settings->mode == MODE_DIFF;
-    *report = (struct report){.diff = stdout, .mode = settings->mode, .json = settings->json,
-                              .colour = settings->colour, .paths_as_given = settings->roots.count > 1};
+    *report = (struct report){.diff = stdout,
+                              .mode = settings->mode,
+                              .json = settings->json,
+                              .colour = settings->colour,
+                              .paths_as_given = settings->roots.count > 1};
     report->summary = diff && !isatty(STDOUT_FILENO) ? stderr : stdout;
     if (report->json) fputs("{\"roots\":[", stdout);
 }
@@ -53,8 +56,9 @@ static void tell_changes(struct report *report, const struct document *document)
 static void tell_question(struct text *out, const struct question *question) {
     text_add_format(out, "- %s: %s (%s)\n", question->path, question->text, question->name);
     for (size_t i = 0; i < question->evidence_count; i++)
-        text_add_format(out, "    %s:%zu:%zu: %s\n", question->evidence[i].path, question->evidence[i].place.line,
-                        question->evidence[i].place.column, question->evidence[i].value);
+        text_add_format(out, "    %s:%zu:%zu: %s\n", question->evidence[i].path,
+                        question->evidence[i].place.line, question->evidence[i].place.column,
+                        question->evidence[i].value);
     for (size_t i = 0; i < question->candidate_count; i++)
         text_add_format(out, "    --set '%s=%s'\n", question->name, question->candidates[i]);
     if (question->candidate_count == 0) text_add_format(out, "    --set '%s=...'\n", question->name);
@@ -90,8 +94,8 @@ static void print_diff(struct report *report, const struct unit *unit) {
         if (!service_is_free(file->service) || !is_new_path(report, file->path)) continue;
         const char *shown = report->paths_as_given ? file->path : unit_shown(unit, file->path);
         if (file->binary)
-            diff_new_binary(&out, shown, file->mode, file->bytes, file->length, unit->settings->binary_diff && !file->replaces,
-                            &style);
+            diff_new_binary(&out, shown, file->mode, file->bytes, file->length,
+                            unit->settings->binary_diff && !file->replaces, &style);
         else
             diff_new_file(&out, shown, file->mode, file->bytes, file->length, &style);
     }
@@ -102,9 +106,11 @@ void report_unit(struct report *report, const struct unit *unit) {
     report->files_seen += unit->document_count;
     for (size_t i = 0; i < unit->document_count; i++) tell_changes(report, unit->documents[i]);
     for (size_t i = 0; i < unit->file_count; i++)
-        if (service_is_free(unit->files[i].service) && !strings_contain(&report->created, unit->files[i].path))
+        if (service_is_free(unit->files[i].service) &&
+            !strings_contain(&report->created, unit->files[i].path))
             text_add_format(&report->changed, "- %s: %s\n", unit->files[i].path, unit->files[i].why);
-    for (size_t i = 0; i < unit->questions.count; i++) tell_question(&report->questions, &unit->questions.items[i]);
+    for (size_t i = 0; i < unit->questions.count; i++)
+        tell_question(&report->questions, &unit->questions.items[i]);
     for (size_t i = 0; i < unit->findings.count; i++) tell_finding(report, &unit->findings.items[i]);
     if (report->json) {
         cleanup_free char *line = report_json_unit(unit);
@@ -149,7 +155,8 @@ void report_root_end(struct report *report, const char *root) {
     if (report->json)
         fputs("]}", stdout);
     else
-        fprintf(report->summary, "%s%s", report->mode == MODE_DIFF && report->changed.length ? "\n" : "", told.bytes);
+        fprintf(report->summary, "%s%s", report->mode == MODE_DIFF && report->changed.length ? "\n" : "",
+                told.bytes);
     text_add(&report->told, told.bytes);
     text_add_char(&report->told, '\n');
     text_free(&told);
@@ -168,7 +175,8 @@ bool report_end(struct report *report, const struct settings *settings, int exit
         written = stream && fputs(report->told.bytes ? report->told.bytes : "", stream) >= 0;
         if (stream) written &= fclose(stream) == 0;
         if (!written)
-            error_set(error, EXIT_USAGE, "'%s' cannot be written: %s", settings->report_path, strerror(errno));
+            error_set(error, EXIT_USAGE, "'%s' cannot be written: %s", settings->report_path,
+                      strerror(errno));
     }
     if (written && (fflush(stdout) != 0 || ferror(stdout)))
         written = error_set(error, EXIT_REFUSED, "'standard output' cannot be written: %s", strerror(errno));

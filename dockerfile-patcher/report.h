@@ -8,8 +8,9 @@
 #include "dockerfile-patcher/unit.h"
 
 struct report {
-    FILE *diff;    /* standard output; closed to the report in JSON mode */
-    FILE *summary; /* standard output, or standard error where standard output is a diff that somebody else reads */
+    FILE *diff; /* standard output; closed to the report in JSON mode */
+    FILE *
+        summary; /* standard output, or standard error where standard output is a diff that somebody else reads */
     bool json;
     bool colour;
     bool paths_as_given; /* several roots: the diff names files as they can be reached from here */

@@ -59,7 +59,8 @@ static void add_candidate(const char *path, const char *base, void *context) {
 
 static void add_unreadable(const char *path, const char *reason, void *context) {
     struct run *run = context;
-    findings_add(&run->unreadable, FINDING_UNREADABLE, NULL, path, SIZE_MAX, "the directory cannot be read: %s", reason);
+    findings_add(&run->unreadable, FINDING_UNREADABLE, NULL, path, SIZE_MAX,
+                 "the directory cannot be read: %s", reason);
     raise_exit(run, EXIT_REFUSED);
 }
 
@@ -81,8 +82,8 @@ static void load(struct run *run, struct unit *unit, const char *path, struct li
         return;
     }
     enum finding_id id = finding_of_state(state);
-    findings_add(&unit->findings, id, NULL, path, SIZE_MAX, "%s%s%s", finding_rows[id].meaning, detail ? ": " : "",
-                 detail ? detail : "");
+    findings_add(&unit->findings, id, NULL, path, SIZE_MAX, "%s%s%s", finding_rows[id].meaning,
+                 detail ? ": " : "", detail ? detail : "");
     source_free(&source);
 }
 
@@ -94,7 +95,9 @@ static bool same_directory(const char *one, const char *other) {
 static void load_neighbours(struct run *run, struct unit *unit, size_t from, struct links *links) {
     const char *path = run->candidates[from].path;
     size_t first = from;
-    while (first > 0 && from - first < MOST_NEIGHBOURS && same_directory(run->candidates[first - 1].path, path)) first--;
+    while (first > 0 && from - first < MOST_NEIGHBOURS &&
+           same_directory(run->candidates[first - 1].path, path))
+        first--;
     for (size_t i = first; i < run->count && unit->document_count < MOST_NEIGHBOURS; i++) {
         if (!same_directory(run->candidates[i].path, path)) {
             if (i > from) break;
@@ -136,11 +139,13 @@ static bool ask_all(const struct unit *unit) {
         const struct question *question = &unit->questions.items[i];
         fprintf(stderr, "%s: %s (%s)\n", question->path, question->text, question->name);
         for (size_t k = 0; k < question->evidence_count; k++)
-            fprintf(stderr, "    %s:%zu:%zu: %s\n", question->evidence[k].path, question->evidence[k].place.line,
-                    question->evidence[k].place.column, question->evidence[k].value);
+            fprintf(stderr, "    %s:%zu:%zu: %s\n", question->evidence[k].path,
+                    question->evidence[k].place.line, question->evidence[k].place.column,
+                    question->evidence[k].value);
         for (size_t k = 0; k < question->candidate_count; k++)
             fprintf(stderr, "    %zu) %s\n", k + 1, question->candidates[k]);
-        fprintf(stderr, "answer%s, empty to leave it open: ", question->candidate_count ? " (or its number)" : "");
+        fprintf(stderr,
+                "answer%s, empty to leave it open: ", question->candidate_count ? " (or its number)" : "");
         if (!fgets(line, sizeof line, stdin)) return answered;
         line[strcspn(line, "\n")] = '\0';
         if (!*line) continue;
@@ -160,7 +165,8 @@ static void count_results(struct run *run, const struct unit *unit) {
     if (changes && run->settings->mode == MODE_CHECK) raise_exit(run, EXIT_PENDING);
     if (unit->questions.count) raise_exit(run, EXIT_QUESTION);
     for (size_t i = 0; i < unit->findings.count; i++)
-        if (finding_rows[unit->findings.items[i].id].severity == SEVERITY_ERROR) raise_exit(run, EXIT_REFUSED);
+        if (finding_rows[unit->findings.items[i].id].severity == SEVERITY_ERROR)
+            raise_exit(run, EXIT_REFUSED);
 }
 
 static void finish_unit(struct run *run, struct unit *unit) {
@@ -237,7 +243,8 @@ static bool take_file(struct run *run, const char *path, struct error **error) {
     const char *only = run->settings->only.count == 1 ? run->settings->only.items[0] : "dockerfile";
     if (strcmp(path, "-") != 0 && !run->settings->only.count) {
         cleanup_free char *printable = text_printable(path, 200);
-        return error_set(error, EXIT_USAGE, "'%s' is of no known kind by its name: say which with --only", printable);
+        return error_set(error, EXIT_USAGE, "'%s' is of no known kind by its name: say which with --only",
+                         printable);
     }
     size_t rank = 0;
     while (strcmp(format_rows[rank]->name, only) != 0) rank++;
@@ -252,8 +259,9 @@ static bool run_root(struct run *run, const char *root, struct error **error) {
     cleanup_free char *above = text_directory(root);
     run->root = directory ? root : *root == '/' ? above : ".";
     report_root(run->report, root);
-    bool walked = directory ? walk_tree(root, &run->settings->exclude, add_candidate, add_unreadable, run, error)
-                            : take_file(run, root, error);
+    bool walked = directory
+                      ? walk_tree(root, &run->settings->exclude, add_candidate, add_unreadable, run, error)
+                      : take_file(run, root, error);
     if (walked) run_candidates(run);
     report_root_end(run->report, root);
     return walked;
@@ -263,7 +271,8 @@ int run_roots(struct settings *command_line, struct error **error) {
     struct report report;
     struct shims shims = {0};
     int exit_code = EXIT_DONE;
-    bool needs_shim = command_line->style == STYLE_SHIM && command_line->shim_source == SHIM_COPY && !command_line->remove;
+    bool needs_shim =
+        command_line->style == STYLE_SHIM && command_line->shim_source == SHIM_COPY && !command_line->remove;
     if (needs_shim && !shims_find(&shims, command_line, error)) return EXIT_USAGE;
     command_line->shims = &shims;
     report_begin(&report, command_line);
@@ -272,7 +281,9 @@ int run_roots(struct settings *command_line, struct error **error) {
         struct settings settings;
         const char *root = command_line->roots.items[i];
         done = settings_for_root(&settings, command_line, files_is_directory(root) ? root : ".", error);
-        struct run run = {.settings = &settings, .report = &report, .started = time(NULL),
+        struct run run = {.settings = &settings,
+                          .report = &report,
+                          .started = time(NULL),
                           .progress = isatty(STDERR_FILENO)};
         if (done) done = run_root(&run, root, error);
         if (run.exit_code > exit_code) exit_code = run.exit_code;

@@ -5,7 +5,9 @@
 #include "common/memory.h"
 #include "dockerfile-patcher/unit.h"
 
-const struct script_line *script_line(const struct script *script, size_t number) { return &script->lines[number - 1]; }
+const struct script_line *script_line(const struct script *script, size_t number) {
+    return &script->lines[number - 1];
+}
 
 size_t script_offset(const struct script *script, size_t line, size_t offset) {
     const struct script_line *at = script_line(script, line);
@@ -16,7 +18,8 @@ void script_insert_after(struct script *script, size_t line, const char *lines, 
     script->host->insert(script, line, lines, why);
 }
 
-void script_replace(struct script *script, size_t line, size_t from, size_t to, const char *text, const char *why) {
+void script_replace(struct script *script, size_t line, size_t from, size_t to, const char *text,
+                    const char *why) {
     cleanup_text struct text encoded = {0};
     script->host->encode(script, text, strlen(text), &encoded);
     /* The end of a decoded byte is where the last byte inside ends: behind a host's escape, not in it. */
@@ -42,18 +45,20 @@ static void insert_plain(struct script *script, size_t after, const char *lines,
     }
     const char *text = out.bytes ? out.bytes : "";
     if (after == 0 && script->count)
-        edits_insert_before(&document->edits, script->service, &document->source, script->lines[0].span.begin, text, why);
+        edits_insert_before(&document->edits, script->service, &document->source, script->lines[0].span.begin,
+                            text, why);
     else if (script->count)
-        edits_insert_after(&document->edits, script->service, &document->source, script->lines[after - 1].span.begin, text,
-                           why);
+        edits_insert_after(&document->edits, script->service, &document->source,
+                           script->lines[after - 1].span.begin, text, why);
     else
-        edits_insert_after(&document->edits, script->service, &document->source, document->source.length, text, why);
+        edits_insert_after(&document->edits, script->service, &document->source, document->source.length,
+                           text, why);
 }
 
 static const struct script_host plain_host = {"file", encode_plain, insert_plain};
 
-void script_of_lines(struct script *script, struct document *document, struct service *service, struct span span,
-                     bool tabs) {
+void script_of_lines(struct script *script, struct document *document, struct service *service,
+                     struct span span, bool tabs) {
     *script = (struct script){.document = document, .service = service, .host = &plain_host};
     const char *bytes = document->source.bytes;
     size_t capacity = 0;
@@ -69,7 +74,9 @@ void script_of_lines(struct script *script, struct document *document, struct se
             script->lines = memory_resize(script->lines, capacity * sizeof *script->lines);
         }
         script->lines[script->count++] =
-            (struct script_line){.text = bytes + begin, .length = end - begin, .span = {begin, end},
+            (struct script_line){.text = bytes + begin,
+                                 .length = end - begin,
+                                 .span = {begin, end},
                                  .indent = begin > at ? memory_copy_bytes(bytes + at, begin - at) : NULL};
         at = next;
     }

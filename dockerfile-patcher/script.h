@@ -17,11 +17,14 @@ struct document;
 struct script;
 
 struct script_line {
-    const char *text; /* without indent of the host and without newline; not NUL-terminated; owned by the script */
+    const char
+        *text; /* without indent of the host and without newline; not NUL-terminated; owned by the script */
     size_t length;
-    struct span span;   /* where its text stands in the source */
-    const size_t *map;  /* source offset of each of length + 1 text offsets, or NULL: span.begin + offset; owned */
-    const char *indent; /* the shell's own indent stands in text; this is the host's, for a new neighbour; owned */
+    struct span span; /* where its text stands in the source */
+    const size_t
+        *map; /* source offset of each of length + 1 text offsets, or NULL: span.begin + offset; owned */
+    const char
+        *indent; /* the shell's own indent stands in text; this is the host's, for a new neighbour; owned */
 };
 
 /* How a host holds lines. Both get text without a newline at its end; inner newlines part lines. */
@@ -51,15 +54,16 @@ const struct script_line *script_line(const struct script *script, size_t number
 void script_insert_after(struct script *script, size_t line, const char *lines, const char *why);
 
 /* Replaces the bytes from..to of a line's text; all of it: 0, length. The bytes around stay as the host wrote them. */
-void script_replace(struct script *script, size_t line, size_t from, size_t to, const char *text, const char *why);
+void script_replace(struct script *script, size_t line, size_t from, size_t to, const char *text,
+                    const char *why);
 
 /* Evidence and findings: the source offset of a text offset of a line. */
 size_t script_offset(const struct script *script, size_t line, size_t offset);
 
 /* The view of a part of a file whose lines are plain: a .sh file, or the body of a Dockerfile heredoc. `tabs`: leading
  * tabs are the host's (<<-EOF). Free it with script_free. */
-void script_of_lines(struct script *script, struct document *document, struct service *service, struct span span,
-                     bool tabs);
+void script_of_lines(struct script *script, struct document *document, struct service *service,
+                     struct span span, bool tabs);
 void script_free(struct script *script);
 
 #endif

@@ -31,7 +31,8 @@ static bool check_only(const char *value, char **complaint) {
 }
 
 static bool check_style(const char *value, char **complaint) {
-    return strcmp(value, "shim") == 0 || strcmp(value, "guide") == 0 || refuse(complaint, "takes shim or guide");
+    return strcmp(value, "shim") == 0 || strcmp(value, "guide") == 0 ||
+           refuse(complaint, "takes shim or guide");
 }
 
 /* Never a bare name: whoever registered it first could run code in the user's build. */
@@ -39,7 +40,8 @@ static bool check_shim_source(const char *value, char **complaint) {
     if (strcmp(value, "copy") == 0) return true;
     const char *at = strstr(value, "@sha256:");
     if (text_starts(value, "image="))
-        return (at && strlen(at) == 8 + 64) || refuse(complaint, "needs an image by digest: image=REF@sha256:64 digits");
+        return (at && strlen(at) == 8 + 64) ||
+               refuse(complaint, "needs an image by digest: image=REF@sha256:64 digits");
     if (!text_starts(value, "wheel=") || value[6] == '\0')
         return refuse(complaint, "takes copy, wheel=FILE, wheel=URL#sha256=... or image=REF@sha256:...");
     if (!strstr(value, "://")) return true;
@@ -50,7 +52,8 @@ static bool check_shim_source(const char *value, char **complaint) {
 const struct option_row patch_options[] = {
     {"diff", 0, OPTION_NO_ARGUMENT, NULL, "diff", NULL, NULL, NULL, NULL, NULL,
      "print a unified diff that git apply takes; this is the default", false},
-    {"write", 'w', OPTION_NO_ARGUMENT, NULL, "write", NULL, NULL, NULL, NULL, NULL, "change the files", false},
+    {"write", 'w', OPTION_NO_ARGUMENT, NULL, "write", NULL, NULL, NULL, NULL, NULL, "change the files",
+     false},
     {"check", 'c', OPTION_NO_ARGUMENT, NULL, "check", NULL, NULL, NULL, NULL, NULL,
      "change and print no files; exit 1 where there is something to change", false},
     {"json", 0, OPTION_NO_ARGUMENT, NULL, "true", NULL, NULL, NULL, NULL, NULL,
@@ -63,13 +66,14 @@ const struct option_row patch_options[] = {
      "look at files of this kind only", true},
     {"exclude", 'x', OPTION_ARGUMENT, "GLOB", NULL, NULL, NULL, "patch", "exclude", NULL,
      "leave out paths below the root that match, as in .gitignore", true},
-    {"style", 0, OPTION_ARGUMENT, "shim|guide", NULL, "shim", "APPSIG_PATCH_STYLE", "patch", "style", check_style,
-     "start the app through appsig-exec, or exactly as AWS's guide has it", false},
-    {"shim-source", 0, OPTION_ARGUMENT, "SOURCE", NULL, "copy", "APPSIG_PATCH_SHIM_SOURCE", "patch", "shim-source",
-     check_shim_source, "where an image gets appsig-exec from: copy, wheel=FILE, wheel=URL#sha256=..., image=REF@sha256:...",
+    {"style", 0, OPTION_ARGUMENT, "shim|guide", NULL, "shim", "APPSIG_PATCH_STYLE", "patch", "style",
+     check_style, "start the app through appsig-exec, or exactly as AWS's guide has it", false},
+    {"shim-source", 0, OPTION_ARGUMENT, "SOURCE", NULL, "copy", "APPSIG_PATCH_SHIM_SOURCE", "patch",
+     "shim-source", check_shim_source,
+     "where an image gets appsig-exec from: copy, wheel=FILE, wheel=URL#sha256=..., image=REF@sha256:...",
      false},
-    {"shim-binary", 0, OPTION_ARGUMENT, "FILE", NULL, "beside appsig-patch", "APPSIG_PATCH_SHIM_BINARY", NULL, NULL, NULL,
-     "the appsig-exec that is copied into the build context; once for each architecture", true},
+    {"shim-binary", 0, OPTION_ARGUMENT, "FILE", NULL, "beside appsig-patch", "APPSIG_PATCH_SHIM_BINARY", NULL,
+     NULL, NULL, "the appsig-exec that is copied into the build context; once for each architecture", true},
     {"pin", 0, OPTION_NO_ARGUMENT, NULL, "true", NULL, NULL, "patch", "pin", NULL,
      "write versions behind the packages that are installed", false},
     {"report", 'r', OPTION_ARGUMENT, "FILE", NULL, NULL, NULL, NULL, NULL, NULL,
@@ -81,7 +85,8 @@ const struct option_row patch_options[] = {
     {"no-ask", 0, OPTION_NO_ARGUMENT, NULL, "true", NULL, NULL, NULL, NULL, NULL,
      "never put questions on the terminal", false},
     {"help", 'h', OPTION_NO_ARGUMENT, NULL, "help", NULL, NULL, NULL, NULL, NULL, "print this", false},
-    {"version", 'V', OPTION_NO_ARGUMENT, NULL, "version", NULL, NULL, NULL, NULL, NULL, "print the version", false},
+    {"version", 'V', OPTION_NO_ARGUMENT, NULL, "version", NULL, NULL, NULL, NULL, NULL, "print the version",
+     false},
 };
 const size_t patch_option_count = array_length(patch_options);
 
@@ -126,7 +131,9 @@ static void apply(struct parsing *parsing, const char *name, const char *value) 
     if (strcmp(name, "help") == 0 || strcmp(name, "version") == 0) settings->show = value;
 }
 
-static void given(size_t row, const char *value, void *context) { apply(context, patch_options[row].name, value); }
+static void given(size_t row, const char *value, void *context) {
+    apply(context, patch_options[row].name, value);
+}
 
 static bool take_environment(struct parsing *parsing, struct error **error) {
     for (size_t i = 0; i < patch_option_count; i++) {
@@ -204,8 +211,8 @@ static bool take_arguments(struct parsing *parsing, struct error **error) {
     char *const *argv = settings->arguments;
     for (int at = 0; at < argc;) {
         int operands;
-        if (!options_parse(patch_options, patch_option_count, argc - at, argv + at, EXIT_USAGE, given, parsing, &operands,
-                           error))
+        if (!options_parse(patch_options, patch_option_count, argc - at, argv + at, EXIT_USAGE, given,
+                           parsing, &operands, error))
             return false;
         at += operands;
         bool rest = strcmp(argv[at - 1], "--") == 0;

@@ -25,7 +25,9 @@ struct parser {
     unsigned cases;
 };
 
-static char peek_at(const struct parser *parser, size_t at) { return at < parser->length ? parser->text[at] : '\0'; }
+static char peek_at(const struct parser *parser, size_t at) {
+    return at < parser->length ? parser->text[at] : '\0';
+}
 
 static void break_off(struct parser *parser, size_t at) {
     if (!parser->script->broken) parser->script->broken_at = at;
@@ -122,10 +124,26 @@ static bool read_single_quoted(struct parser *parser, struct word_state *state) 
 /* Bytes that end a word, and those that need a look inside one: a table, as every byte of every RUN is asked. */
 enum { ENDS = 1, OPENS = 2, EXPANDS = 4 };
 static const unsigned char classes[256] = {
-    ['\0'] = ENDS, [' '] = ENDS,  ['\t'] = ENDS, ['\r'] = ENDS,  ['\n'] = ENDS,  [';'] = ENDS,
-    ['&'] = ENDS,  ['|'] = ENDS,  ['<'] = ENDS,  ['>'] = ENDS,   ['('] = ENDS,   [')'] = ENDS,
-    ['\''] = OPENS, ['"'] = OPENS, ['`'] = OPENS, ['\\'] = OPENS, ['$'] = OPENS | EXPANDS,
-    ['*'] = EXPANDS, ['?'] = EXPANDS, ['['] = EXPANDS,
+    ['\0'] = ENDS,
+    [' '] = ENDS,
+    ['\t'] = ENDS,
+    ['\r'] = ENDS,
+    ['\n'] = ENDS,
+    [';'] = ENDS,
+    ['&'] = ENDS,
+    ['|'] = ENDS,
+    ['<'] = ENDS,
+    ['>'] = ENDS,
+    ['('] = ENDS,
+    [')'] = ENDS,
+    ['\''] = OPENS,
+    ['"'] = OPENS,
+    ['`'] = OPENS,
+    ['\\'] = OPENS,
+    ['$'] = OPENS | EXPANDS,
+    ['*'] = EXPANDS,
+    ['?'] = EXPANDS,
+    ['['] = EXPANDS,
 };
 
 static bool ends_word(char c) { return classes[(unsigned char)c] & ENDS; }
@@ -157,8 +175,8 @@ static bool read_word(struct parser *parser, struct shell_word *word) {
             parser->at++;
         }
     }
-    *word = (struct shell_word){{begin, parser->at}, arena_copy(parser->arena, state.out, state.length), state.plain,
-                                state.quoted};
+    *word = (struct shell_word){
+        {begin, parser->at}, arena_copy(parser->arena, state.out, state.length), state.plain, state.quoted};
     return true;
 }
 
@@ -166,7 +184,8 @@ static void end_command(struct parser *parser, enum shell_end end) {
     if (!parser->in_command) return;
     parser->command.end = end;
     struct shell_script *script = parser->script;
-    script->commands = arena_grow(parser->arena, script->commands, script->command_count, sizeof *script->commands);
+    script->commands =
+        arena_grow(parser->arena, script->commands, script->command_count, sizeof *script->commands);
     script->commands[script->command_count++] = parser->command;
     parser->in_command = false;
 }
@@ -174,8 +193,8 @@ static void end_command(struct parser *parser, enum shell_end end) {
 static void begin_command(struct parser *parser, size_t at) {
     if (parser->in_command) return;
     bool negated = parser->command.negated && parser->command.count == 0;
-    parser->command = (struct shell_command){.first = parser->script->word_count, .span = {at, at},
-                                             .depth = parser->depth, .negated = negated};
+    parser->command = (struct shell_command){
+        .first = parser->script->word_count, .span = {at, at}, .depth = parser->depth, .negated = negated};
     parser->in_command = true;
 }
 
@@ -189,10 +208,11 @@ static bool take_reserved(struct parser *parser, const struct shell_word *word) 
     static const struct {
         const char *word;
         int depth;
-    } rows[] = {{"if", 1},    {"then", 0},  {"elif", 0}, {"else", 0}, {"fi", -1},  {"while", 1}, {"until", 1},
-                {"do", 0},    {"done", -1}, {"for", 1},  {"case", 1}, {"esac", -1}, {"{", 1},     {"}", -1},
-                {"select", 1}, {"!", 0},    {"time", 0}};
-    if (word->quoted || (parser->in_command && parser->command.count + parser->command.assignments > 0)) return false;
+    } rows[] = {{"if", 1},    {"then", 0}, {"elif", 0},   {"else", 0}, {"fi", -1},  {"while", 1},
+                {"until", 1}, {"do", 0},   {"done", -1},  {"for", 1},  {"case", 1}, {"esac", -1},
+                {"{", 1},     {"}", -1},   {"select", 1}, {"!", 0},    {"time", 0}};
+    if (word->quoted || (parser->in_command && parser->command.count + parser->command.assignments > 0))
+        return false;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (strcmp(word->value, rows[i].word) != 0) continue;
         if (rows[i].depth < 0 && parser->depth > 0) parser->depth--;
@@ -267,10 +287,12 @@ static void read_redirection(struct parser *parser) {
     }
     command->redirected = true;
     size_t sign = parser->at;
-    while (strchr("<>&|-", peek_at(parser, parser->at)) && peek_at(parser, parser->at) && parser->at - sign < 3)
+    while (strchr("<>&|-", peek_at(parser, parser->at)) && peek_at(parser, parser->at) &&
+           parser->at - sign < 3)
         parser->at++;
     size_t length = parser->at - sign;
-    bool heredoc = length >= 2 && memcmp(parser->text + sign, "<<", 2) == 0 && parser->text[sign + length - 1] != '<';
+    bool heredoc =
+        length >= 2 && memcmp(parser->text + sign, "<<", 2) == 0 && parser->text[sign + length - 1] != '<';
     if (length == 2 && heredoc == false && memcmp(parser->text + sign, "<<", 2) == 0) heredoc = true;
     struct shell_word word;
     skip_blanks(parser);
@@ -325,7 +347,10 @@ static void read_operator(struct parser *parser) {
 
 void shell_parse(struct arena *arena, const char *text, size_t length, struct shell_script *script) {
     *script = (struct shell_script){0};
-    struct parser parser = {.arena = arena, .text = text, .length = length, .script = script,
+    struct parser parser = {.arena = arena,
+                            .text = text,
+                            .length = length,
+                            .script = script,
                             .scratch = arena_allocate(arena, length + 1)};
     for (;;) {
         skip_blanks(&parser);
@@ -350,7 +375,8 @@ void shell_parse(struct arena *arena, const char *text, size_t length, struct sh
     end_command(&parser, SHELL_END);
 }
 
-const char **shell_vector(struct arena *arena, const struct shell_script *script, const struct shell_command *command) {
+const char **shell_vector(struct arena *arena, const struct shell_script *script,
+                          const struct shell_command *command) {
     const char **vector = arena_allocate(arena, (command->count + 1) * sizeof *vector);
     for (size_t i = 0; i < command->count; i++) vector[i] = script->words[command->first + i].value;
     return vector;

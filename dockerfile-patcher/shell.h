@@ -19,17 +19,26 @@ struct shell_word {
 };
 
 /* What stands behind a command. */
-enum shell_end { SHELL_END, SHELL_NEWLINE, SHELL_SEMICOLON, SHELL_AND, SHELL_OR, SHELL_PIPE, SHELL_BACKGROUND, SHELL_CLOSE };
+enum shell_end {
+    SHELL_END,
+    SHELL_NEWLINE,
+    SHELL_SEMICOLON,
+    SHELL_AND,
+    SHELL_OR,
+    SHELL_PIPE,
+    SHELL_BACKGROUND,
+    SHELL_CLOSE
+};
 
 struct shell_command {
-    size_t first; /* index of its first word, assignments and reserved words left out */
-    size_t count; /* redirections and what follows their signs left out */
+    size_t first;       /* index of its first word, assignments and reserved words left out */
+    size_t count;       /* redirections and what follows their signs left out */
     size_t assignments; /* words in front of `first` that are NAME=VALUE */
     struct span span;   /* from the first assignment or word to behind the last word or redirection */
     enum shell_end end;
-    unsigned depth;   /* 0: a plain list; more inside if, loops, case, functions, ( ) and { } */
-    bool negated;     /* behind ! */
-    bool redirected;  /* has a redirection */
+    unsigned depth;  /* 0: a plain list; more inside if, loops, case, functions, ( ) and { } */
+    bool negated;    /* behind ! */
+    bool redirected; /* has a redirection */
 };
 
 struct shell_script {
@@ -45,6 +54,7 @@ struct shell_script {
 void shell_parse(struct arena *arena, const char *text, size_t length, struct shell_script *script);
 
 /* The words of a command as a NULL-terminated vector in the arena. */
-const char **shell_vector(struct arena *arena, const struct shell_script *script, const struct shell_command *command);
+const char **shell_vector(struct arena *arena, const struct shell_script *script,
+                          const struct shell_command *command);
 
 #endif

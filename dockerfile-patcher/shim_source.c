@@ -42,7 +42,10 @@ static bool add(struct shims *shims, const char *path, struct error **error) {
     size_t length;
     if (!read_whole(path, &bytes, &length))
         return error_set(error, EXIT_USAGE, "'%s' cannot be read: %s", printable, strerror(errno));
-    if (length < 64 || memcmp(bytes, "\x7f" "ELF", 4) != 0)
+    if (length < 64 || memcmp(bytes,
+                              "\x7f"
+                              "ELF",
+                              4) != 0)
         return error_set(error, EXIT_USAGE, "'%s' is not a program", printable);
     for (size_t i = 0; i < SHIM_MOST; i++) {
         if ((unsigned char)bytes[18] != machines[i].machine || bytes[19] != 0) continue;
@@ -68,9 +71,10 @@ bool shims_find(struct shims *shims, const struct settings *settings, struct err
         cleanup_free char *path = text_join_path(directory, names[i]);
         if (files_exists(path) && !add(shims, path, error)) return false;
     }
-    return shims->count || error_set(error, EXIT_USAGE,
-                                     "'appsig-exec' is not beside this program: give --shim-binary, another --shim-source, "
-                                     "or --style=guide");
+    return shims->count ||
+           error_set(error, EXIT_USAGE,
+                     "'appsig-exec' is not beside this program: give --shim-binary, another --shim-source, "
+                     "or --style=guide");
 }
 
 void shims_free(struct shims *shims) {

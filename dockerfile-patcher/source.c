@@ -21,7 +21,12 @@ static bool is_utf8(const unsigned char *bytes, size_t length) {
             }
         }
         unsigned char lead = bytes[i];
-        size_t more = lead < 0x80 ? 0 : lead < 0xc2 ? 4 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 4;
+        size_t more = lead < 0x80   ? 0
+                      : lead < 0xc2 ? 4
+                      : lead < 0xe0 ? 1
+                      : lead < 0xf0 ? 2
+                      : lead < 0xf5 ? 3
+                                    : 4;
         if (more == 4 || length - i <= more) return false;
         for (size_t k = 1; k <= more; k++)
             if ((bytes[i + k] & 0xc0) != 0x80) return false;

@@ -30,7 +30,8 @@ struct stamp {
 };
 
 struct source {
-    char *path;  /* as the person named it: root joined with the path below it, "-" for standard input; owned */
+    char
+        *path; /* as the person named it: root joined with the path below it, "-" for standard input; owned */
     char *bytes; /* bytes[length] is NUL; owned */
     size_t length;
     bool pooled;  /* bytes go back to the pool of source.c */

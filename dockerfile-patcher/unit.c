@@ -125,8 +125,8 @@ const char *unit_answer(struct unit *unit, const struct document *document, cons
     return answers_find(&unit->settings->answers, document ? document->shown : NULL, name);
 }
 
-const char *unit_ask(struct unit *unit, struct service *service, const char *name, const struct document *document,
-                     const char *text, struct question **question) {
+const char *unit_ask(struct unit *unit, struct service *service, const char *name,
+                     const struct document *document, const char *text, struct question **question) {
     const char *path = document ? document->source.path : unit->root;
     if (question) *question = NULL;
     const char *answer = unit_answer(unit, document, name);
@@ -143,8 +143,8 @@ const char *unit_ask(struct unit *unit, struct service *service, const char *nam
     return NULL;
 }
 
-void unit_refuse(struct unit *unit, struct document *document, enum finding_id id, size_t offset, const char *format,
-                 ...) {
+void unit_refuse(struct unit *unit, struct document *document, enum finding_id id, size_t offset,
+                 const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     findings_add_list(&unit->findings, id, &document->source, NULL, offset, format, arguments);
@@ -153,8 +153,8 @@ void unit_refuse(struct unit *unit, struct document *document, enum finding_id i
     service_of(document->service)->refused = true;
 }
 
-void unit_note(struct unit *unit, struct document *document, enum finding_id id, size_t offset, const char *format,
-               ...) {
+void unit_note(struct unit *unit, struct document *document, enum finding_id id, size_t offset,
+               const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     findings_add_list(&unit->findings, id, &document->source, NULL, offset, format, arguments);
@@ -170,7 +170,8 @@ static int compare_file(const char *path, const char *bytes, size_t length) {
     if (!stream) return 0;
     char piece[16384];
     size_t at = 0, got;
-    while ((got = fread(piece, 1, sizeof piece, stream)) > 0 && at + got <= length && memcmp(piece, bytes + at, got) == 0)
+    while ((got = fread(piece, 1, sizeof piece, stream)) > 0 && at + got <= length &&
+           memcmp(piece, bytes + at, got) == 0)
         at += got;
     fclose(stream);
     return at == length && got == 0;
@@ -190,9 +191,14 @@ void unit_create(struct unit *unit, struct service *service, const char *path, c
         return;
     }
     unit->files = grown(unit->files, unit->file_count, sizeof *unit->files);
-    unit->files[unit->file_count++] = (struct new_file){.path = memory_copy(path), .bytes = bytes, .length = length,
-                                                        .mode = mode, .binary = binary, .replaces = there == 0,
-                                                        .why = why, .service = service};
+    unit->files[unit->file_count++] = (struct new_file){.path = memory_copy(path),
+                                                        .bytes = bytes,
+                                                        .length = length,
+                                                        .mode = mode,
+                                                        .binary = binary,
+                                                        .replaces = there == 0,
+                                                        .why = why,
+                                                        .service = service};
 }
 
 static void document_free(struct document *document) {

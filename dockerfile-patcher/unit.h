@@ -21,8 +21,8 @@
 struct service {
     struct service *joined; /* NULL, or the one that it became: follow with service_of */
     char *name;             /* how it is called to the person: compose service, file path; owned */
-    size_t open;  /* its open questions */
-    bool refused; /* a file of it was not understood: nothing of it is written */
+    size_t open;            /* its open questions */
+    bool refused;           /* a file of it was not understood: nothing of it is written */
 };
 
 /* A file that is not there yet (gunicorn.conf.py, the binary in the build context). */
@@ -31,7 +31,7 @@ struct new_file {
     char *bytes;
     size_t length;
     unsigned mode;
-    bool binary; /* its bytes are borrowed */
+    bool binary;   /* its bytes are borrowed */
     bool replaces; /* it is there with other bytes (an older binary of ours) */
     const char *why;
     struct service *service;
@@ -41,7 +41,7 @@ struct document {
     struct source source;
     const char *shown; /* source.path relative to the root: what the diff names */
     const struct format *format;
-    void *model; /* the format's own, made by scan, freed by its release */
+    void *model;             /* the format's own, made by scan, freed by its release */
     struct service *service; /* set by whoever plans or links first; NULL before */
     struct edits edits;
     bool planned;
@@ -94,19 +94,19 @@ void service_join(struct service *one, struct service *other);
 
 /* The answer, or NULL; then an open question was added, and *question (may be NULL) is it, to get its candidates. A
  * question of the same name and path is asked once. */
-const char *unit_ask(struct unit *unit, struct service *service, const char *name, const struct document *document,
-                     const char *text, struct question **question);
+const char *unit_ask(struct unit *unit, struct service *service, const char *name,
+                     const struct document *document, const char *text, struct question **question);
 
 /* An answer that is there already, without asking. */
 const char *unit_answer(struct unit *unit, const struct document *document, const char *name);
 
 /* The file does not go on: a finding at offset (SIZE_MAX: the whole file), and its service is held up. */
-void unit_refuse(struct unit *unit, struct document *document, enum finding_id id, size_t offset, const char *format,
-                 ...) __attribute__((format(printf, 5, 6)));
+void unit_refuse(struct unit *unit, struct document *document, enum finding_id id, size_t offset,
+                 const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* A note or warning. */
-void unit_note(struct unit *unit, struct document *document, enum finding_id id, size_t offset, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+void unit_note(struct unit *unit, struct document *document, enum finding_id id, size_t offset,
+               const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Takes bytes over, unless `binary`: those are borrowed from settings->shims. A file that is there with the same bytes is no change. */
 void unit_create(struct unit *unit, struct service *service, const char *path, char *bytes, size_t length,

@@ -51,7 +51,8 @@ static bool is_excluded(const struct walk *walk, const char *path, bool director
     const char *below = path + walk->root_length;
     for (size_t i = 0; i < walk->exclude->count; i++) {
         const char *pattern = walk->exclude->items[i];
-        if (glob_matches(pattern, below) || (!strchr(pattern, '/') && glob_matches(pattern, text_base_name(path))))
+        if (glob_matches(pattern, below) ||
+            (!strchr(pattern, '/') && glob_matches(pattern, text_base_name(path))))
             return true;
     }
     return false;
@@ -62,7 +63,8 @@ static bool read_entries(const char *path, struct entries *entries) {
     if (!stream) return false;
     size_t capacity = 0;
     for (struct dirent *entry; (entry = readdir(stream));) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || strcmp(entry->d_name, ".git") == 0)
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+            strcmp(entry->d_name, ".git") == 0)
             continue;
         cleanup_free char *child = text_join_path(path, entry->d_name);
         bool directory;
@@ -141,7 +143,10 @@ static void find_repository(struct walk *walk, const char *root) {
 bool walk_tree(const char *root, const struct strings *exclude, walk_found *found, walk_found *unreadable,
                void *context, struct error **error) {
     cleanup_free char *probe = text_join_path(root, "x");
-    struct walk walk = {.exclude = exclude, .found = found, .unreadable = unreadable, .context = context,
+    struct walk walk = {.exclude = exclude,
+                        .found = found,
+                        .unreadable = unreadable,
+                        .context = context,
                         .root_length = strlen(probe) - 1};
     if (!files_is_directory(root)) {
         cleanup_free char *printable = text_printable(root, 200);

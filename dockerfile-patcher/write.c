@@ -30,8 +30,9 @@ static bool make_directories(const char *path) {
 
 static bool is_unchanged(const struct stat *status, const struct source *source) {
     const struct stamp *stamp = &source->stamp;
-    return status->st_dev == stamp->device && status->st_ino == stamp->inode && status->st_size == stamp->size &&
-           status->st_mtim.tv_sec == stamp->changed.tv_sec && status->st_mtim.tv_nsec == stamp->changed.tv_nsec;
+    return status->st_dev == stamp->device && status->st_ino == stamp->inode &&
+           status->st_size == stamp->size && status->st_mtim.tv_sec == stamp->changed.tv_sec &&
+           status->st_mtim.tv_nsec == stamp->changed.tv_nsec;
 }
 
 static int open_sibling(struct writing *writing) {
@@ -40,8 +41,8 @@ static int open_sibling(struct writing *writing) {
         uint32_t number = (uint32_t)attempt;
         if (getrandom(&number, sizeof number, GRND_NONBLOCK) < 0) number += (uint32_t)getpid() << 8;
         free(writing->sibling);
-        writing->sibling =
-            memory_format("%s/.%.100s.appsig-%08x", directory, text_base_name(writing->target), (unsigned)number);
+        writing->sibling = memory_format("%s/.%.100s.appsig-%08x", directory, text_base_name(writing->target),
+                                         (unsigned)number);
         int descriptor = open(writing->sibling, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (descriptor >= 0 || errno != EEXIST) return descriptor;
     }

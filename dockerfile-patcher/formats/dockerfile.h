@@ -11,11 +11,13 @@
 #include "dockerfile-patcher/arena.h"
 #include "dockerfile-patcher/source.h"
 
-#define KEYWORD_ROWS(ROW)                                                                                             \
-    ROW(ADD, "ADD") ROW(ARG, "ARG") ROW(CMD, "CMD") ROW(COPY, "COPY") ROW(ENTRYPOINT, "ENTRYPOINT")                   \
-    ROW(ENV, "ENV") ROW(EXPOSE, "EXPOSE") ROW(FROM, "FROM") ROW(HEALTHCHECK, "HEALTHCHECK") ROW(LABEL, "LABEL")       \
-    ROW(MAINTAINER, "MAINTAINER") ROW(ONBUILD, "ONBUILD") ROW(RUN, "RUN") ROW(SHELL, "SHELL")                         \
-    ROW(STOPSIGNAL, "STOPSIGNAL") ROW(USER, "USER") ROW(VOLUME, "VOLUME") ROW(WORKDIR, "WORKDIR")
+#define KEYWORD_ROWS(ROW)                                                                                    \
+    ROW(ADD, "ADD")                                                                                          \
+    ROW(ARG, "ARG") ROW(CMD, "CMD") ROW(COPY, "COPY") ROW(ENTRYPOINT, "ENTRYPOINT") ROW(ENV, "ENV")          \
+        ROW(EXPOSE, "EXPOSE") ROW(FROM, "FROM") ROW(HEALTHCHECK, "HEALTHCHECK") ROW(LABEL, "LABEL")          \
+            ROW(MAINTAINER, "MAINTAINER") ROW(ONBUILD, "ONBUILD") ROW(RUN, "RUN") ROW(SHELL, "SHELL")        \
+                ROW(STOPSIGNAL, "STOPSIGNAL") ROW(USER, "USER") ROW(VOLUME, "VOLUME")                        \
+                    ROW(WORKDIR, "WORKDIR")
 
 #define KEYWORD_NAME(name, word) KEYWORD_##name,
 enum keyword { KEYWORD_UNKNOWN, KEYWORD_ROWS(KEYWORD_NAME) KEYWORD_COUNT };
@@ -43,10 +45,11 @@ struct heredoc {
 
 struct instruction {
     enum keyword keyword;
-    const char *word;  /* the keyword as written, NUL-terminated; for ONBUILD: "ONBUILD" */
-    struct span span;  /* in the source: from the keyword to behind the newline of the last line, heredocs included */
-    size_t text_end;   /* in the source: behind the last byte of the logical line, its newline not included */
-    size_t line;       /* BuildKit's StartLine and EndLine */
+    const char *word; /* the keyword as written, NUL-terminated; for ONBUILD: "ONBUILD" */
+    struct span
+        span; /* in the source: from the keyword to behind the newline of the last line, heredocs included */
+    size_t text_end; /* in the source: behind the last byte of the logical line, its newline not included */
+    size_t line;     /* BuildKit's StartLine and EndLine */
     size_t last_line;
     const char *text; /* not NUL-terminated where it lies in the source */
     size_t text_length;
@@ -60,10 +63,11 @@ struct instruction {
     size_t word_count;
     const struct heredoc *heredocs;
     size_t heredoc_count;
-    enum keyword inner; /* of ONBUILD: the keyword of what it holds; `arguments` and `words` are then the inner ones */
-    bool ignored;       /* `# appsig-ignore` in the comment above it */
-    bool unfinished;    /* the file ends in the middle of its continuation: nothing can stand behind it */
-    size_t stage;       /* filled by dockerfile_stages: index of its stage; SIZE_MAX in front of the first FROM */
+    enum keyword
+        inner; /* of ONBUILD: the keyword of what it holds; `arguments` and `words` are then the inner ones */
+    bool ignored;    /* `# appsig-ignore` in the comment above it */
+    bool unfinished; /* the file ends in the middle of its continuation: nothing can stand behind it */
+    size_t stage; /* filled by dockerfile_stages: index of its stage; SIZE_MAX in front of the first FROM */
 };
 
 struct dockerfile {
@@ -83,7 +87,8 @@ struct dockerfile_complaint {
 };
 
 /* False where BuildKit's parser would refuse the file. The source must outlive the model. */
-bool dockerfile_scan(struct dockerfile *file, const struct source *source, struct dockerfile_complaint *complaint);
+bool dockerfile_scan(struct dockerfile *file, const struct source *source,
+                     struct dockerfile_complaint *complaint);
 void dockerfile_free(struct dockerfile *file);
 
 size_t instruction_offset(const struct instruction *instruction, size_t text_offset);
@@ -92,7 +97,8 @@ size_t instruction_offset(const struct instruction *instruction, size_t text_off
 const char *instruction_arguments(struct dockerfile *file, const struct instruction *instruction);
 
 /* The value of --name=VALUE among the flags, or NULL; in the file's arena. */
-const char *instruction_flag(struct dockerfile *file, const struct instruction *instruction, const char *name);
+const char *instruction_flag(struct dockerfile *file, const struct instruction *instruction,
+                             const char *name);
 
 enum keyword keyword_of(const char *word, size_t length);
 extern const char *const keyword_words[KEYWORD_COUNT];
@@ -126,7 +132,7 @@ struct heredoc_word {
 };
 
 /* The heredocs that a logical line announces, in order; false where BuildKit refuses the line. */
-bool dockerfile_heredoc_words(struct arena *arena, const char *text, size_t length, const struct heredoc_word **words,
-                              size_t *count);
+bool dockerfile_heredoc_words(struct arena *arena, const char *text, size_t length,
+                              const struct heredoc_word **words, size_t *count);
 
 #endif

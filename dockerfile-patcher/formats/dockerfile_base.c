@@ -11,17 +11,18 @@ static const struct {
     const char *part;
     bool pip;
 } python_names[] = {
-    {"python", true},    {"pypy", true},       {"conda", true},       {"mamba", true},     {"jupyter", true},
-    {"gunicorn", true},  {"uvicorn", true},    {"django", true},      {"flask", true},     {"fastapi", true},
-    {"tensorflow", true}, {"pytorch", true},   {"/uv:", false},       {"airflow", true},   {"superset", true},
+    {"python", true},     {"pypy", true},    {"conda", true},  {"mamba", true},   {"jupyter", true},
+    {"gunicorn", true},   {"uvicorn", true}, {"django", true}, {"flask", true},   {"fastapi", true},
+    {"tensorflow", true}, {"pytorch", true}, {"/uv:", false},  {"airflow", true}, {"superset", true},
 };
 
 /* Official images without an ENTRYPOINT. */
 static const char without_entrypoint[] =
     "python pypy debian ubuntu alpine amazonlinux almalinux rockylinux fedora centos busybox buildpack-deps archlinux";
 
-static const char *const official[] = {"docker.io/library/", "docker.io/", "library/", "public.ecr.aws/docker/library/",
-                                       "mirror.gcr.io/library/", "mirror.gcr.io/"};
+static const char *const official[] = {
+    "docker.io/library/",     "docker.io/",    "library/", "public.ecr.aws/docker/library/",
+    "mirror.gcr.io/library/", "mirror.gcr.io/"};
 
 void base_image_of(const char *reference, struct base_image *base) {
     *base = (struct base_image){0};

@@ -13,8 +13,8 @@ static size_t copy_sources(struct dockerfile *file, const struct instruction *co
     const struct name_word *words = NULL;
     struct span span = copy->arguments;
     size_t count = copy->json ? copy->word_count
-                              : dockerfile_words(&file->arena, copy->text + span.begin, span.end - span.begin, span.begin,
-                                                 file->escape, &words);
+                              : dockerfile_words(&file->arena, copy->text + span.begin, span.end - span.begin,
+                                                 span.begin, file->escape, &words);
     *sources = arena_allocate(&file->arena, (count + 1) * sizeof **sources);
     for (size_t i = 0; i < count; i++) (*sources)[i] = copy->json ? copy->words[i].value : words[i].text;
     return count;
@@ -50,7 +50,8 @@ static bool holds_sources(struct unit *unit, struct dockerfile *file, const char
 
 char *dockerfile_context(struct unit *unit, const struct document *document, struct dockerfile *file) {
     if (document->context) return memory_copy(document->context);
-    char *own = strcmp(document->source.path, "-") == 0 ? memory_copy(".") : text_directory(document->source.path);
+    char *own =
+        strcmp(document->source.path, "-") == 0 ? memory_copy(".") : text_directory(document->source.path);
     size_t named = 0;
     if (holds_sources(unit, file, own, &named) || named == 0) return own;
     cleanup_free char *above = memory_copy(own);
@@ -66,7 +67,8 @@ char *dockerfile_context(struct unit *unit, const struct document *document, str
     return own;
 }
 
-char *dockerfile_context_file(struct unit *unit, struct dockerfile *file, const char *context, const char *path) {
+char *dockerfile_context_file(struct unit *unit, struct dockerfile *file, const char *context,
+                              const char *path) {
     const char *base = text_base_name(path);
     if (!*base) return NULL;
     for (size_t i = file->count; i-- > 0;) {
@@ -100,7 +102,8 @@ bool dockerignore_hides(const char *bytes, const char *path) {
         at += length + (at[length] != '\0');
         line[strcspn(line, "\r")] = '\0';
         char *pattern = line + strspn(line, " \t");
-        for (size_t end = strlen(pattern); end && strchr(" \t/", pattern[end - 1]); end--) pattern[end - 1] = '\0';
+        for (size_t end = strlen(pattern); end && strchr(" \t/", pattern[end - 1]); end--)
+            pattern[end - 1] = '\0';
         if (*pattern == '\0' || *pattern == '#') continue;
         bool negated = *pattern == '!';
         pattern += negated;
@@ -117,14 +120,15 @@ bool dockerignore_hides(const char *bytes, const char *path) {
     return hidden;
 }
 
-static void open_ignore(struct unit *unit, struct document *document, const char *context, const char *binary) {
+static void open_ignore(struct unit *unit, struct document *document, const char *context,
+                        const char *binary) {
     cleanup_free char *special = memory_format("%s.dockerignore", document->source.path);
     cleanup_free char *general = text_join_path(context, ".dockerignore");
     const char *path = unit_has_file(unit, special) ? special : unit_has_file(unit, general) ? general : NULL;
     struct document *ignore = path ? unit_document(unit, path, NULL) : NULL;
     if (!ignore || !ignore->source.bytes || !dockerignore_hides(ignore->source.bytes, binary)) return;
-    edits_insert_after(&ignore->edits, document->service, &ignore->source, ignore->source.length, "!" CONTEXT_FOLDER,
-                       "let the builder see appsig-exec");
+    edits_insert_after(&ignore->edits, document->service, &ignore->source, ignore->source.length,
+                       "!" CONTEXT_FOLDER, "let the builder see appsig-exec");
 }
 
 void dockerfile_close_ignore(struct unit *unit, struct document *document, const char *context) {
@@ -137,7 +141,9 @@ void dockerfile_close_ignore(struct unit *unit, struct document *document, const
     for (size_t at = source->begin; at < source->length; at = source_line_end(source, at)) {
         size_t length = source_line_end(source, at) - at;
         while (length && strchr("\r\n", source->bytes[at + length - 1])) length--;
-        if (length != strlen("!" CONTEXT_FOLDER) || strncmp(source->bytes + at, "!" CONTEXT_FOLDER, length) != 0) continue;
+        if (length != strlen("!" CONTEXT_FOLDER) ||
+            strncmp(source->bytes + at, "!" CONTEXT_FOLDER, length) != 0)
+            continue;
         edits_remove_lines(&ignore->edits, document->service, source, (struct span){at, at + length},
                            "take out what appsig-patch put in");
     }

@@ -13,7 +13,8 @@
 char *dockerfile_context(struct unit *unit, const struct document *document, struct dockerfile *file);
 
 /* The file of the context that a path in the image comes from by COPY or ADD, or NULL; owned by the caller. */
-char *dockerfile_context_file(struct unit *unit, struct dockerfile *file, const char *context, const char *path);
+char *dockerfile_context_file(struct unit *unit, struct dockerfile *file, const char *context,
+                              const char *path);
 
 /* True where a .dockerignore with these bytes keeps the path from the builder. */
 bool dockerignore_hides(const char *bytes, const char *path);

@@ -9,8 +9,9 @@
 
 /* Dockerfile, Dockerfile.prod, prod.Dockerfile, Containerfile, web__Dockerfile; not Dockerfile.md or .dockerignore. */
 static bool recognise(const char *path, const char *base) {
-    static const char *const others[] = {".md", ".rst", ".txt", ".py", ".sh", ".yml", ".yaml", ".json", ".go", ".js",
-                                         ".ts", ".html", ".dockerignore", ".orig", ".rej", ".bak", ".swp"};
+    static const char *const others[] = {".md",           ".rst",  ".txt", ".py",  ".sh", ".yml",
+                                         ".yaml",         ".json", ".go",  ".js",  ".ts", ".html",
+                                         ".dockerignore", ".orig", ".rej", ".bak", ".swp"};
     (void)path;
     const char *name = strcasestr(base, "dockerfile");
     size_t length = 10;
@@ -64,7 +65,8 @@ static bool verify(const struct document *document, const struct source *after, 
         if (is_edited(document, &before->instructions[i])) continue;
         while (at < file.count && !same_text(&before->instructions[i], &file.instructions[at])) at++;
         good = at < file.count;
-        if (!good) *complaint = memory_format("the instruction of line %zu is lost", before->instructions[i].line);
+        if (!good)
+            *complaint = memory_format("the instruction of line %zu is lost", before->instructions[i].line);
         at++;
     }
     dockerfile_free(&file);

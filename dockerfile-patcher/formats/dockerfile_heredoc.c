@@ -111,7 +111,8 @@ static bool double_quoted(struct splitter *splitter, bool keep) {
         }
         if (c == '$') {
             if (!skip_dollar(splitter)) return false;
-        } else if (c == '\\' && splitter->at + 1 < splitter->length && strchr("\"$\\", splitter->text[piece + 1])) {
+        } else if (c == '\\' && splitter->at + 1 < splitter->length &&
+                   strchr("\"$\\", splitter->text[piece + 1])) {
             splitter->at += 2;
             if (!splitter->raw) piece++;
         } else {
@@ -166,7 +167,8 @@ static bool split(struct splitter *splitter) {
             put_splitting(splitter, begin);
         } else if (c == '<' && begin + 1 < splitter->length && splitter->text[begin + 1] == '<') {
             splitter->at += 2;
-            while (splitter->at < splitter->length && strchr(" \t\r\n", peek(splitter)) && peek(splitter)) splitter->at++;
+            while (splitter->at < splitter->length && strchr(" \t\r\n", peek(splitter)) && peek(splitter))
+                splitter->at++;
             put_raw(splitter, splitter->text + begin, splitter->at - begin);
         } else if (c == '\\') {
             if (splitter->raw) put_raw(splitter, splitter->text + begin, 1);
@@ -175,7 +177,8 @@ static bool split(struct splitter *splitter) {
         } else {
             splitter->at++;
             if ((unsigned char)c >= 0x80)
-                while (splitter->at < splitter->length && (splitter->text[splitter->at] & 0xc0) == 0x80) splitter->at++;
+                while (splitter->at < splitter->length && (splitter->text[splitter->at] & 0xc0) == 0x80)
+                    splitter->at++;
             put_splitting(splitter, begin);
         }
     }
@@ -217,10 +220,11 @@ static bool take_word(struct splitter *splitter, const char *word, size_t length
     return true;
 }
 
-bool dockerfile_heredoc_words(struct arena *arena, const char *text, size_t length, const struct heredoc_word **words,
-                              size_t *count) {
+bool dockerfile_heredoc_words(struct arena *arena, const char *text, size_t length,
+                              const struct heredoc_word **words, size_t *count) {
     struct found found = {.arena = arena};
-    struct splitter splitter = {.text = text, .length = length, .raw = true, .finished = take_word, .context = &found};
+    struct splitter splitter = {
+        .text = text, .length = length, .raw = true, .finished = take_word, .context = &found};
     *words = NULL;
     *count = 0;
     if (!memmem(text, length, "<<", 2)) return true;

@@ -12,15 +12,19 @@ struct reader {
     struct installs *installs;
     const struct instruction *instruction;
     size_t index;
-    const char *text; /* the shell text that spans speak of; NULL for the JSON form */
+    const char *text;      /* the shell text that spans speak of; NULL for the JSON form */
     const char *activated; /* . DIR/bin/activate */
     const char *conda;     /* conda activate NAME */
 };
 
 /* Options that say which environment is meant: they are carried over. Those with a value have a '='. */
 static const char *const carried[] = {
-    "--system", "--user", "--break-system-packages", "--prefix=", "--target=", "-t=", "--root=", "--python=", "-p=",
-    "--index-url=", "-i=", "--extra-index-url=", "--trusted-host=", "--proxy=", "--cert=", "--find-links=", "-f=",
+    "--system",        "--user",    "--break-system-packages",
+    "--prefix=",       "--target=", "-t=",
+    "--root=",         "--python=", "-p=",
+    "--index-url=",    "-i=",       "--extra-index-url=",
+    "--trusted-host=", "--proxy=",  "--cert=",
+    "--find-links=",   "-f=",
 };
 
 /* Options whose value is the next word and no package. */
@@ -37,33 +41,40 @@ static const char tools[] =
 static const char *word_text(const struct reader *reader, const struct shell_word *word) {
     if (word->plain && !word->quoted) return word->value;
     if (!reader->text) return word->value;
-    return arena_copy(&reader->file->arena, reader->text + word->span.begin, word->span.end - word->span.begin);
+    return arena_copy(&reader->file->arena, reader->text + word->span.begin,
+                      word->span.end - word->span.begin);
 }
 
-static void carry(const struct reader *reader, const struct shell_word *words, size_t count, struct text *out) {
+static void carry(const struct reader *reader, const struct shell_word *words, size_t count,
+                  struct text *out) {
     for (size_t i = 0; i < count; i++) {
         const char *value = words[i].value;
         for (size_t row = 0; row < sizeof carried / sizeof *carried; row++) {
             size_t length = strlen(carried[row]);
             bool takes = carried[row][length - 1] == '=';
             size_t bare = length - takes;
-            if (strncmp(value, carried[row], bare) != 0 || (value[bare] != '\0' && !(takes && value[bare] == '='))) continue;
+            if (strncmp(value, carried[row], bare) != 0 ||
+                (value[bare] != '\0' && !(takes && value[bare] == '=')))
+                continue;
             text_add_format(out, "%s ", word_text(reader, &words[i]));
-            if (takes && value[bare] == '\0' && i + 1 < count) text_add_format(out, "%s ", word_text(reader, &words[++i]));
+            if (takes && value[bare] == '\0' && i + 1 < count)
+                text_add_format(out, "%s ", word_text(reader, &words[++i]));
             break;
         }
     }
 }
 
 /* Requirement files, an instrumentation among the packages, tools only or not. */
-static void read_packages(struct reader *reader, const struct shell_word *words, size_t count, struct install *install) {
+static void read_packages(struct reader *reader, const struct shell_word *words, size_t count,
+                          struct install *install) {
     const char **files = arena_allocate(&reader->file->arena, (count + 1) * sizeof *files);
     size_t file_count = 0, packages = 0, tool_packages = 0;
     for (size_t i = 0; i < count; i++) {
         const char *value = words[i].value;
         if (strcmp(value, "--require-hashes") == 0) install->hashes = true;
         bool requirement = strcmp(value, "-r") == 0 || strcmp(value, "--requirement") == 0;
-        if (requirement && i + 1 < count) files[file_count++] = words[++i].value;
+        if (requirement && i + 1 < count)
+            files[file_count++] = words[++i].value;
         else if (strncmp(value, "-r", 2) == 0 && value[2] && value[2] != '-')
             files[file_count++] = value + 2 + (value[2] == '=');
         else if (strncmp(value, "--requirement=", 14) == 0)
@@ -90,7 +101,8 @@ static struct install *add(struct reader *reader, const char *manager, const cha
     static const char *const none[] = {NULL};
     installs->items = arena_grow(arena, installs->items, installs->count, sizeof *installs->items);
     struct install *install = &installs->items[installs->count++];
-    *install = (struct install){.instruction = reader->index, .manager = manager, .behind = "", .files = none};
+    *install =
+        (struct install){.instruction = reader->index, .manager = manager, .behind = "", .files = none};
     install->command = command ? arena_copy(arena, command, strlen(command)) : NULL;
     return install;
 }
@@ -108,14 +120,17 @@ static const char *place_of(struct reader *reader, const char *program) {
     const char *venv = dockerfile_variable(file, stage, reader->index, "VIRTUAL_ENV");
     if (venv) return venv;
     const char *path = dockerfile_variable(file, stage, reader->index, "PATH");
-    if (path && path[0] == '/' && !text_starts(path, "/usr/") && strstr(path, "/bin")) return bin_parent(file, path);
+    if (path && path[0] == '/' && !text_starts(path, "/usr/") && strstr(path, "/bin"))
+        return bin_parent(file, path);
     return NULL;
 }
 
-static void add_pip(struct reader *reader, const struct shell_word *words, size_t count, size_t install_at, bool uv) {
+static void add_pip(struct reader *reader, const struct shell_word *words, size_t count, size_t install_at,
+                    bool uv) {
     cleanup_text struct text out = {0};
     const char *program = words[0].value;
-    if (reader->activated && !strchr(program, '/') && !uv) text_add_format(&out, "%s/bin/", reader->activated);
+    if (reader->activated && !strchr(program, '/') && !uv)
+        text_add_format(&out, "%s/bin/", reader->activated);
     if (reader->activated && uv) text_add_format(&out, "VIRTUAL_ENV=%s ", reader->activated);
     if (reader->conda) text_add_format(&out, "conda run -n %s ", reader->conda);
     for (size_t i = 0; i <= install_at; i++)
@@ -127,8 +142,8 @@ static void add_pip(struct reader *reader, const struct shell_word *words, size_
     install->place = place_of(reader, program);
     for (size_t i = install_at + 1; i < count; i++) {
         const char *value = words[i].value, *sign = strchr(value, '=');
-        bool where = text_starts(value, "--prefix") || text_starts(value, "--target") || strcmp(value, "-t") == 0 ||
-                     text_starts(value, "--root");
+        bool where = text_starts(value, "--prefix") || text_starts(value, "--target") ||
+                     strcmp(value, "-t") == 0 || text_starts(value, "--root");
         if (where) install->place = sign ? sign + 1 : i + 1 < count ? words[i + 1].value : NULL;
         if (strcmp(value, "--user") == 0) install->place = ".local";
     }
@@ -155,7 +170,8 @@ static bool has_word(const struct shell_word *words, size_t count, const char *w
 
 /* poetry install, pipenv install or sync, pdm install or sync, uv sync: from a lock, into an environment of their own
  * unless told otherwise. */
-static void add_locked(struct reader *reader, const struct shell_word *words, size_t count, const char *manager) {
+static void add_locked(struct reader *reader, const struct shell_word *words, size_t count,
+                       const char *manager) {
     struct dockerfile *file = reader->file;
     int stage = (int)reader->instruction->stage;
     const char *command = NULL;
@@ -172,12 +188,14 @@ static void add_locked(struct reader *reader, const struct shell_word *words, si
         }
         command = system ? "pip install --no-cache-dir " : "poetry run pip install --no-cache-dir ";
     } else if (strcmp(manager, "pipenv") == 0) {
-        command = has_word(words, count, "--system") ? "pip install --no-cache-dir " : "pipenv run pip install --no-cache-dir ";
+        command = has_word(words, count, "--system") ? "pip install --no-cache-dir "
+                                                     : "pipenv run pip install --no-cache-dir ";
     } else if (strcmp(manager, "pdm") == 0) {
         command = "pdm run python -m ensurepip && pdm run python -m pip install --no-cache-dir ";
     } else {
         const char *named = dockerfile_variable(file, stage, reader->index, "UV_PROJECT_ENVIRONMENT");
-        command = named ? "uv pip install --no-cache --python \"$UV_PROJECT_ENVIRONMENT\" " : "uv pip install --no-cache ";
+        command = named ? "uv pip install --no-cache --python \"$UV_PROJECT_ENVIRONMENT\" "
+                        : "uv pip install --no-cache ";
     }
     struct install *install = add(reader, manager, command);
     install->locked = true;
@@ -201,8 +219,8 @@ static void add_conda(struct reader *reader, const struct shell_word *words, siz
         add(reader, "conda", NULL)->place = "conda";
         return;
     }
-    text_add_format(&out, "%s run %s%s%spip install --no-cache-dir ", program, name ? "-n " : "", name ? name : "",
-                    name ? " " : "");
+    text_add_format(&out, "%s run %s%s%spip install --no-cache-dir ", program, name ? "-n " : "",
+                    name ? name : "", name ? " " : "");
     add(reader, "conda", out.bytes)->place = "conda";
 }
 
@@ -212,7 +230,8 @@ static void read_activation(struct reader *reader, const struct shell_word *word
     const char *tail = strstr(words[1].value, "/bin/activate");
     if (text_has_word(". source", program) && tail)
         reader->activated = arena_copy(&reader->file->arena, words[1].value, (size_t)(tail - words[1].value));
-    else if (count > 2 && text_has_word("conda mamba micromamba", program) && strcmp(words[1].value, "activate") == 0)
+    else if (count > 2 && text_has_word("conda mamba micromamba", program) &&
+             strcmp(words[1].value, "activate") == 0)
         reader->conda = words[2].value;
     else if (strcmp(program, "source") == 0 && strcmp(words[1].value, "activate") == 0 && count > 2)
         reader->conda = words[2].value;
@@ -220,7 +239,8 @@ static void read_activation(struct reader *reader, const struct shell_word *word
 
 static void read_text(struct reader *reader, const char *text, size_t length, unsigned depth);
 
-static void read_command(struct reader *reader, const struct shell_word *words, size_t count, unsigned depth) {
+static void read_command(struct reader *reader, const struct shell_word *words, size_t count,
+                         unsigned depth) {
     while (count && text_has_word("sudo exec -E -H time", words[0].value)) words++, count--;
     if (count < 2) return;
     const char *base = text_base_name(words[0].value);
@@ -240,9 +260,13 @@ static void read_command(struct reader *reader, const struct shell_word *words, 
     if (strcmp(tool, "uv") == 0 && strcmp(action, "pip") == 0 && verb + 1 < count &&
         text_has_word("install sync", words[verb + 1].value))
         return add_pip(reader, words, count, verb + 1, true);
-    if (strcmp(tool, "uv") == 0 && strcmp(action, "sync") == 0) return add_locked(reader, words, count, "uv sync");
+    if (strcmp(tool, "uv") == 0 && strcmp(action, "sync") == 0)
+        return add_locked(reader, words, count, "uv sync");
     if (text_has_word("poetry pipenv pdm", tool) && text_has_word("install sync", action))
-        return add_locked(reader, words, count, text_has_word("poetry", tool) ? "poetry" : text_has_word("pipenv", tool) ? "pipenv" : "pdm");
+        return add_locked(reader, words, count,
+                          text_has_word("poetry", tool)   ? "poetry"
+                          : text_has_word("pipenv", tool) ? "pipenv"
+                                                          : "pdm");
     if (text_has_word("conda mamba micromamba", tool) && text_has_word("install env create update", action))
         return add_conda(reader, words, count);
     if (text_starts(base, "python") && strcmp(text_base_name(second), "setup.py") == 0 && count > 2 &&
@@ -252,7 +276,8 @@ static void read_command(struct reader *reader, const struct shell_word *words, 
         add(reader, "pip", out.bytes)->place = place_of(reader, words[0].value);
         return;
     }
-    if (text_has_word("sh bash", base) && depth == 0 && words[1].value[0] == '-' && strchr(second, 'c') && count > 2) {
+    if (text_has_word("sh bash", base) && depth == 0 && words[1].value[0] == '-' && strchr(second, 'c') &&
+        count > 2) {
         const char *outer = reader->text;
         read_text(reader, words[2].value, strlen(words[2].value), depth + 1);
         reader->text = outer;
@@ -276,8 +301,10 @@ static void read_run(struct reader *reader) {
     const struct instruction *run = reader->instruction;
     reader->activated = reader->conda = NULL;
     if (run->json) {
-        struct shell_word *words = arena_allocate(&reader->file->arena, (run->word_count + 1) * sizeof *words);
-        for (size_t i = 0; i < run->word_count; i++) words[i] = (struct shell_word){.value = run->words[i].value, .plain = true};
+        struct shell_word *words =
+            arena_allocate(&reader->file->arena, (run->word_count + 1) * sizeof *words);
+        for (size_t i = 0; i < run->word_count; i++)
+            words[i] = (struct shell_word){.value = run->words[i].value, .plain = true};
         reader->text = NULL;
         read_command(reader, words, run->word_count, 0);
         return;
@@ -296,22 +323,25 @@ void dockerfile_installs(struct dockerfile *file, struct installs *installs) {
     *installs = (struct installs){0};
     for (reader.index = 0; reader.index < file->count; reader.index++) {
         reader.instruction = &file->instructions[reader.index];
-        if (reader.instruction->keyword == KEYWORD_RUN && reader.instruction->stage != SIZE_MAX) read_run(&reader);
+        if (reader.instruction->keyword == KEYWORD_RUN && reader.instruction->stage != SIZE_MAX)
+            read_run(&reader);
     }
 }
 
-static const struct install *last_in_chain(const struct dockerfile *file, const struct installs *installs, int stage,
-                                           bool tool) {
+static const struct install *last_in_chain(const struct dockerfile *file, const struct installs *installs,
+                                           int stage, bool tool) {
     for (; stage != NO_STAGE; stage = file->stages[stage].parent)
         for (size_t i = installs->count; i-- > 0;)
-            if ((int)file->instructions[installs->items[i].instruction].stage == stage && installs->items[i].tool == tool)
+            if ((int)file->instructions[installs->items[i].instruction].stage == stage &&
+                installs->items[i].tool == tool)
                 return &installs->items[i];
     return NULL;
 }
 
-static bool copies_environment(struct dockerfile *file, const struct instruction *copy, const struct install *install) {
-    static const char *const signs[] = {"venv", "site-packages", "dist-packages", ".local", "/usr/local", "conda",
-                                        "/install", "virtualenv"};
+static bool copies_environment(struct dockerfile *file, const struct instruction *copy,
+                               const struct install *install) {
+    static const char *const signs[] = {"venv",       "site-packages", "dist-packages", ".local",
+                                        "/usr/local", "conda",         "/install",      "virtualenv"};
     const char *text = instruction_arguments(file, copy);
     size_t place = install->place ? strlen(install->place) : 0;
     for (const char *at = text; *at;) {
@@ -323,13 +353,15 @@ static bool copies_environment(struct dockerfile *file, const struct instruction
         if (place && length > 1 && strncmp(at, install->place, shorter) == 0) return true;
         for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
             if (memmem(at, length, signs[i], strlen(signs[i]))) return true;
-        if (*at == '$') return true; /* a variable names the place: environments are named so, assets hardly */
+        if (*at == '$')
+            return true; /* a variable names the place: environments are named so, assets hardly */
         at += length;
     }
     return false;
 }
 
-static const struct install *last_copied(struct dockerfile *file, const struct installs *installs, int stage) {
+static const struct install *last_copied(struct dockerfile *file, const struct installs *installs,
+                                         int stage) {
     for (int chain = stage; chain != NO_STAGE; chain = file->stages[chain].parent)
         for (size_t i = file->stages[chain].end; i-- > file->stages[chain].from;) {
             const struct instruction *copy = &file->instructions[i];
@@ -338,13 +370,15 @@ static const struct install *last_copied(struct dockerfile *file, const struct i
             if (source == NO_STAGE || source >= chain) continue;
             const struct install *install = last_in_chain(file, installs, source, false);
             if (install && copies_environment(file, copy, install)) return install;
-            if (!install && (install = last_copied(file, installs, source)) && copies_environment(file, copy, install))
+            if (!install && (install = last_copied(file, installs, source)) &&
+                copies_environment(file, copy, install))
                 return install;
         }
     return NULL;
 }
 
-const struct install *dockerfile_install_for(struct dockerfile *file, const struct installs *installs, int stage) {
+const struct install *dockerfile_install_for(struct dockerfile *file, const struct installs *installs,
+                                             int stage) {
     const struct install *own = last_in_chain(file, installs, stage, false);
     const struct install *copied = own ? NULL : last_copied(file, installs, stage);
     if (own) return own;

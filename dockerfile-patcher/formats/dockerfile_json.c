@@ -60,8 +60,9 @@ static bool read_escape(struct reader *reader, char **out) {
     if (!hex4(reader->at, reader->end, &code)) return false;
     reader->at += 4;
     if (code >= 0xd800 && code < 0xe000) {
-        bool pair = code < 0xdc00 && reader->end - reader->at >= 6 && reader->at[0] == '\\' && reader->at[1] == 'u' &&
-                    hex4(reader->at + 2, reader->end, &low) && low >= 0xdc00 && low < 0xe000;
+        bool pair = code < 0xdc00 && reader->end - reader->at >= 6 && reader->at[0] == '\\' &&
+                    reader->at[1] == 'u' && hex4(reader->at + 2, reader->end, &low) && low >= 0xdc00 &&
+                    low < 0xe000;
         if (pair) {
             code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
             reader->at += 6;
@@ -137,7 +138,8 @@ static bool skip_members(struct arena *arena, struct reader *reader, char close,
     for (;;) {
         skip_blanks(reader);
         if (close == '}') {
-            if (reader->at >= reader->end || *reader->at++ != '"' || !read_string(arena, reader, NULL)) return false;
+            if (reader->at >= reader->end || *reader->at++ != '"' || !read_string(arena, reader, NULL))
+                return false;
             skip_blanks(reader);
             if (reader->at >= reader->end || *reader->at++ != ':') return false;
         }
@@ -172,7 +174,8 @@ enum json_form dockerfile_json(struct arena *arena, const char *text, size_t len
     bool strings = true;
     *words = NULL;
     *count = 0;
-    for (size_t width; (width = space_width(reader.at, (size_t)(reader.end - reader.at)));) reader.at += width;
+    for (size_t width; (width = space_width(reader.at, (size_t)(reader.end - reader.at)));)
+        reader.at += width;
     if (reader.at >= reader.end || *reader.at++ != '[') return JSON_NOT;
     skip_blanks(&reader);
     bool empty = reader.at < reader.end && *reader.at == ']';
@@ -185,7 +188,8 @@ enum json_form dockerfile_json(struct arena *arena, const char *text, size_t len
             items = arena_grow(arena, items, *count, sizeof *items);
             reader.at++;
             if (!read_string(arena, &reader, &items[*count].value)) return JSON_NOT;
-            items[*count].span = (struct span){base + (size_t)(begin - text), base + (size_t)(reader.at - text)};
+            items[*count].span =
+                (struct span){base + (size_t)(begin - text), base + (size_t)(reader.at - text)};
             ++*count;
         } else {
             if (!skip_value(arena, &reader, 0)) return JSON_NOT;

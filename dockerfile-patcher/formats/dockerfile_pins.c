@@ -18,9 +18,10 @@ static void tell(const struct pin *pin, void *context) {
     struct planner *planner = asking->planner;
     bool exact = pin->need->version[0] == '=';
     if (!asking->open && !asking->answer) {
-        asking->answer = unit_ask(planner->unit, planner->service, "DEPENDENCIES", planner->document,
-                                  "ADOT would change what the app pins: accept, or add ADOT by the app's own manager (none)?",
-                                  &asking->question);
+        asking->answer = unit_ask(
+            planner->unit, planner->service, "DEPENDENCIES", planner->document,
+            "ADOT would change what the app pins: accept, or add ADOT by the app's own manager (none)?",
+            &asking->question);
         asking->open = asking->question != NULL;
     }
     if (!asking->open) return;
@@ -39,7 +40,8 @@ static void look(struct asking *asking, const char *path, unsigned depth) {
     if (!source) return;
     asking->source = source;
     pins_of(source, tell, asking);
-    for (size_t at = source->begin; at < source->length && depth < MOST_NESTED; at = source_line_end(source, at)) {
+    for (size_t at = source->begin; at < source->length && depth < MOST_NESTED;
+         at = source_line_end(source, at)) {
         const char *line = source->bytes + at;
         if (strncmp(line, "-r ", 3) != 0 && strncmp(line, "-c ", 3) != 0) continue;
         line += 3 + strspn(line + 3, " ");
@@ -90,7 +92,8 @@ bool plan_pins(struct planner *planner) {
         look(&asking, locked ? path : project, 0);
         add = locks[i].add;
     }
-    if (!asking.open) return !asking.answer || strcmp(asking.answer, "accept") == 0 || strcmp(asking.answer, "none") == 0;
+    if (!asking.open)
+        return !asking.answer || strcmp(asking.answer, "accept") == 0 || strcmp(asking.answer, "none") == 0;
     question_candidate(asking.question, "accept");
     question_candidate(asking.question, "none");
     if (add) {

@@ -16,21 +16,25 @@ static char *package_name(const struct planner *planner) {
     const struct base_image *base = &planner->base;
     if (!planner->unit->settings->pin) return memory_copy(ADOT_PACKAGE);
     size_t row = 0;
-    while (base->major == 3 && base->minor && row + 1 < array_length(adot_versions) && base->minor < adot_versions[row].minor)
+    while (base->major == 3 && base->minor && row + 1 < array_length(adot_versions) &&
+           base->minor < adot_versions[row].minor)
         row++;
     return memory_format(ADOT_PACKAGE "==%s", adot_versions[row].version);
 }
 
-static const char *ask_install(struct planner *planner, size_t offset, const char *text, const char *candidate) {
+static const char *ask_install(struct planner *planner, size_t offset, const char *text,
+                               const char *candidate) {
     struct question *question;
-    const char *answer = unit_ask(planner->unit, planner->service, "INSTALL", planner->document, text, &question);
+    const char *answer =
+        unit_ask(planner->unit, planner->service, "INSTALL", planner->document, text, &question);
     if (!question) return answer;
     if (candidate) question_candidate(question, candidate);
     question_candidate(question, "python3 -m pip install --no-cache-dir");
     question_candidate(question, "none");
     if (question->evidence_count == 0)
         question_evidence(question, &planner->document->source, offset,
-                          planner->install ? planner->install->manager : planner->file->stages[planner->stage].base);
+                          planner->install ? planner->install->manager
+                                           : planner->file->stages[planner->stage].base);
     return NULL;
 }
 
@@ -62,24 +66,30 @@ static void insert_behind(struct planner *planner, size_t index, const char *lin
     source_indent(source, instruction->span.begin, &indent);
     cleanup_free char *whole =
         memory_format("%.*s%s", (int)(indent.end - indent.begin), source->bytes + indent.begin, line);
-    edits_insert_after(&planner->document->edits, planner->service, source, instruction->span.end - 1, whole, why);
+    edits_insert_after(&planner->document->edits, planner->service, source, instruction->span.end - 1, whole,
+                       why);
 }
 
 bool plan_install(struct planner *planner) {
     const struct install *install = planner->install;
-    size_t offset = install ? planner->file->instructions[install->instruction].span.begin
-                            : planner->file->instructions[planner->file->stages[planner->stage].from].span.begin;
+    size_t offset = install
+                        ? planner->file->instructions[install->instruction].span.begin
+                        : planner->file->instructions[planner->file->stages[planner->stage].from].span.begin;
     const char *answer = unit_answer(planner->unit, planner->document, "INSTALL");
-    const char *command = install ? install->command : planner->base.has_pip ? "pip install --no-cache-dir " : NULL;
-    bool wheel = planner->unit->settings->shim_source == SHIM_WHEEL && planner->unit->settings->style == STYLE_SHIM;
+    const char *command = install                 ? install->command
+                          : planner->base.has_pip ? "pip install --no-cache-dir "
+                                                  : NULL;
+    bool wheel =
+        planner->unit->settings->shim_source == SHIM_WHEEL && planner->unit->settings->style == STYLE_SHIM;
     if (!answer && install && install->hashes)
         answer = ask_install(planner, offset, "packages are installed by hash only: how is ADOT to be added?",
                              "pip install --no-cache-dir");
     else if (!answer && !command)
-        answer = ask_install(planner, offset,
-                             install ? "which command installs a package into the environment that is made here?"
-                                     : "nothing here installs Python packages: which command does?",
-                             NULL);
+        answer =
+            ask_install(planner, offset,
+                        install ? "which command installs a package into the environment that is made here?"
+                                : "nothing here installs Python packages: which command does?",
+                        NULL);
     if (!answer && (!command || (install && install->hashes))) return false;
     if (answer && strcmp(answer, "none") == 0) return true;
     if (!plan_pins(planner)) return false;
@@ -93,10 +103,10 @@ bool plan_install(struct planner *planner) {
     cleanup_free char *package = package_name(planner);
     const char *reference = planner->unit->settings->shim_reference;
     bool remote = wheel && strstr(reference, "://");
-    cleanup_free char *line =
-        memory_format("RUN %s%s%s%s%s%s%s", answer ? answer : command, answer && !text_ends(answer, " ") ? " " : "", package,
-                      wheel ? " '" : "", wheel && !remote ? "/tmp/" : "",
-                      wheel ? (remote ? reference : text_base_name(reference)) : "", wheel ? "'" : "");
+    cleanup_free char *line = memory_format(
+        "RUN %s%s%s%s%s%s%s", answer ? answer : command, answer && !text_ends(answer, " ") ? " " : "",
+        package, wheel ? " '" : "", wheel && !remote ? "/tmp/" : "",
+        wheel ? (remote ? reference : text_base_name(reference)) : "", wheel ? "'" : "");
     if (wheel && !remote) {
         cleanup_free char *copy = memory_format("COPY appsig/%s /tmp/", text_base_name(reference));
         cleanup_free char *both = memory_format("%s\n%s", copy, line);
@@ -117,22 +127,28 @@ static void put_wheel(struct planner *planner) {
     FILE *stream = fopen(path, "rbe");
     struct text bytes = {0};
     char piece[8192];
-    for (size_t got; stream && (got = fread(piece, 1, sizeof piece, stream)) > 0;) text_add_bytes(&bytes, piece, got);
+    for (size_t got; stream && (got = fread(piece, 1, sizeof piece, stream)) > 0;)
+        text_add_bytes(&bytes, piece, got);
     if (stream) fclose(stream);
     if (!bytes.length) {
-        unit_refuse(planner->unit, planner->document, FINDING_UNREADABLE, SIZE_MAX, "the wheel '%s' cannot be read", path);
+        unit_refuse(planner->unit, planner->document, FINDING_UNREADABLE, SIZE_MAX,
+                    "the wheel '%s' cannot be read", path);
         return;
     }
-    cleanup_free char *name = memory_format("%s/" CONTEXT_FOLDER "/%s", planner->context, text_base_name(path));
+    cleanup_free char *name =
+        memory_format("%s/" CONTEXT_FOLDER "/%s", planner->context, text_base_name(path));
     size_t length = bytes.length;
-    unit_create(planner->unit, planner->service, name, text_take(&bytes), length, 0644, false, "appsig-exec as a wheel");
+    unit_create(planner->unit, planner->service, name, text_take(&bytes), length, 0644, false,
+                "appsig-exec as a wheel");
 }
 
 static bool declares_arch(const struct planner *planner, size_t before) {
     const struct stage *stage = &planner->file->stages[planner->stage];
     for (size_t i = stage->from; i < stage->end && i < before; i++) {
         const struct instruction *argument = &planner->file->instructions[i];
-        if (argument->keyword == KEYWORD_ARG && memmem(argument->text, argument->text_length, "TARGETARCH", 10)) return true;
+        if (argument->keyword == KEYWORD_ARG &&
+            memmem(argument->text, argument->text_length, "TARGETARCH", 10))
+            return true;
     }
     return false;
 }
@@ -159,7 +175,8 @@ void plan_shim(struct planner *planner) {
 }
 
 static bool is_template(const struct source *source, const struct dockerfile *file, size_t *offset) {
-    static const char *const endings[] = {".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".mustache", ".in"};
+    static const char *const endings[] = {".j2",       ".jinja", ".jinja2",   ".tmpl", ".tpl",
+                                          ".template", ".erb",   ".mustache", ".in"};
     *offset = source->begin;
     for (size_t i = 0; i < array_length(endings); i++)
         if (text_ends(source->path, endings[i])) return true;
@@ -173,15 +190,18 @@ static bool is_template(const struct source *source, const struct dockerfile *fi
         bool looks = keyword == KEYWORD_FROM || keyword == KEYWORD_CMD || keyword == KEYWORD_ENTRYPOINT ||
                      keyword == KEYWORD_UNKNOWN;
         const char *found = looks ? memmem(instruction->text, instruction->text_length, "{{", 2) : NULL;
-        if (found) mark = source->bytes + instruction_offset(instruction, (size_t)(found - instruction->text));
+        if (found)
+            mark = source->bytes + instruction_offset(instruction, (size_t)(found - instruction->text));
     }
     if (mark) *offset = (size_t)(mark - source->bytes);
     return mark != NULL;
 }
 
 static bool speaks_of_python(const struct source *source) {
-    return memmem(source->bytes, source->length, "python", 6) || memmem(source->bytes, source->length, "pip ", 4) ||
-           memmem(source->bytes, source->length, "pip3", 4) || memmem(source->bytes, source->length, "gunicorn", 8);
+    return memmem(source->bytes, source->length, "python", 6) ||
+           memmem(source->bytes, source->length, "pip ", 4) ||
+           memmem(source->bytes, source->length, "pip3", 4) ||
+           memmem(source->bytes, source->length, "gunicorn", 8);
 }
 
 /* A stage that is built for tests or by hand, although it is the last: then another one may be meant. */
@@ -199,9 +219,11 @@ static const char *choose_stage(struct planner *planner) {
         bool parent = false;
         for (size_t k = i + 1; k < file->stage_count; k++) parent |= file->stages[k].parent == (int)i;
         dockerfile_start(file, (int)i, &start);
-        if (parent || !file->stages[i].name || (start.cmd == SIZE_MAX && start.entrypoint == SIZE_MAX)) continue;
+        if (parent || !file->stages[i].name || (start.cmd == SIZE_MAX && start.entrypoint == SIZE_MAX))
+            continue;
         if (!question)
-            unit_ask(planner->unit, planner->service, "STAGE", document, "which stage is the one that is shipped?", &question);
+            unit_ask(planner->unit, planner->service, "STAGE", document,
+                     "which stage is the one that is shipped?", &question);
         if (!question) return NULL;
         question_candidate(question, file->stages[i].name);
         question_evidence(question, &document->source, file->instructions[file->stages[i].from].span.begin,
@@ -267,20 +289,21 @@ static bool is_ignored(struct planner *planner) {
                    (planner->install && i == planner->install->instruction);
         ignored |= own && file->instructions[i].ignored;
     }
-    if (ignored) unit_note(planner->unit, planner->document, FINDING_IGNORED, SIZE_MAX, "told to be left alone");
+    if (ignored)
+        unit_note(planner->unit, planner->document, FINDING_IGNORED, SIZE_MAX, "told to be left alone");
     return ignored;
 }
 
 /* No CMD and no ENTRYPOINT: what is started comes from the base image, or from who runs it. */
 static void plan_without_start(struct planner *planner) {
     struct question *question;
-    const char *answer = unit_ask(planner->unit, planner->service, "COMMAND", planner->document,
-                                  "no CMD or ENTRYPOINT: which CMD starts the app (\"none\": whoever runs it says so)?",
-                                  &question);
+    const char *answer = unit_ask(
+        planner->unit, planner->service, "COMMAND", planner->document,
+        "no CMD or ENTRYPOINT: which CMD starts the app (\"none\": whoever runs it says so)?", &question);
     if (question && question->evidence_count == 0) {
         const struct stage *stage = &planner->file->stages[planner->stage];
-        question_evidence(question, &planner->document->source, planner->file->instructions[stage->from].span.begin,
-                          stage->base);
+        question_evidence(question, &planner->document->source,
+                          planner->file->instructions[stage->from].span.begin, stage->base);
         question_candidate(question, "none");
     }
     if (!answer || !plan_install(planner)) return;
@@ -289,7 +312,9 @@ static void plan_without_start(struct planner *planner) {
     bool guide = planner->unit->settings->style == STYLE_GUIDE;
     cleanup_free char *lines =
         guide ? memory_format("CMD %s", answer)
-              : memory_format("# appsig-patch: the next 2 lines are new\nENTRYPOINT [\"appsig-exec\", \"--\"]\nCMD %s", answer);
+              : memory_format(
+                    "# appsig-patch: the next 2 lines are new\nENTRYPOINT [\"appsig-exec\", \"--\"]\nCMD %s",
+                    answer);
     insert_in_front(planner, SIZE_MAX, lines, "start the app through appsig-exec");
 }
 
@@ -312,7 +337,8 @@ static void plan_service(struct planner *planner) {
     if (stage && !*stage) return;
     planner->stage = stage ? dockerfile_stage_named(file, stage) : (int)file->stage_count - 1;
     if (planner->stage == NO_STAGE) {
-        unit_refuse(planner->unit, planner->document, FINDING_UNSUPPORTED, SIZE_MAX, "there is no stage '%s'", stage);
+        unit_refuse(planner->unit, planner->document, FINDING_UNSUPPORTED, SIZE_MAX, "there is no stage '%s'",
+                    stage);
         return;
     }
     int outer = planner->stage;

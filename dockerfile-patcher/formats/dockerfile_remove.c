@@ -12,11 +12,13 @@ static void cut(struct planner *planner, size_t begin, size_t end) {
 }
 
 static void cut_lines(struct planner *planner, const struct instruction *instruction) {
-    edits_remove_lines(&planner->document->edits, planner->service, &planner->document->source, instruction->span, why);
+    edits_remove_lines(&planner->document->edits, planner->service, &planner->document->source,
+                       instruction->span, why);
 }
 
 /* The marker line directly above, or NULL; its text behind "# appsig-patch: ". */
-static const char *marker_above(const struct planner *planner, const struct instruction *instruction, struct span *line) {
+static const char *marker_above(const struct planner *planner, const struct instruction *instruction,
+                                struct span *line) {
     static const char sign[] = "# appsig-patch: ";
     const struct source *source = &planner->document->source;
     size_t begin = source_line_begin(source, instruction->span.begin);
@@ -25,8 +27,9 @@ static const char *marker_above(const struct planner *planner, const struct inst
     line->end = begin;
     struct span indent;
     source_indent(source, line->begin, &indent);
-    return strncmp(source->bytes + indent.end, sign, sizeof sign - 1) == 0 ? source->bytes + indent.end + sizeof sign - 1
-                                                                           : NULL;
+    return strncmp(source->bytes + indent.end, sign, sizeof sign - 1) == 0
+               ? source->bytes + indent.end + sizeof sign - 1
+               : NULL;
 }
 
 static bool is_ours(const struct instruction *instruction) {
@@ -35,7 +38,8 @@ static bool is_ours(const struct instruction *instruction) {
         return text_ends(text, " " ADOT_PACKAGE) || strstr(text, " " ADOT_PACKAGE "==") ||
                (strstr(text, " " ADOT_PACKAGE " '") && strstr(text, ".whl"));
     if (instruction->keyword == KEYWORD_COPY)
-        return text_ends(text, " " SHIM_TARGET) || (strstr(text, " appsig/") && text_ends(text, ".whl /tmp/"));
+        return text_ends(text, " " SHIM_TARGET) ||
+               (strstr(text, " appsig/") && text_ends(text, ".whl /tmp/"));
     return instruction->keyword == KEYWORD_ENTRYPOINT && instruction->json && instruction->word_count >= 2 &&
            strcmp(text_base_name(instruction->words[0].value), "appsig-exec") == 0 &&
            strcmp(instruction->words[1].value, "--") == 0 &&
@@ -52,8 +56,9 @@ static void unwrap_json(struct planner *planner, const struct instruction *instr
         if (!shim && !guide) continue;
         size_t last = i + shim;
         bool at_end = last + 1 == instruction->word_count;
-        size_t begin = at_end && i ? instruction_offset(instruction, instruction->words[i - 1].span.end - 1) + 1
-                                   : instruction_offset(instruction, instruction->words[i].span.begin);
+        size_t begin = at_end && i
+                           ? instruction_offset(instruction, instruction->words[i - 1].span.end - 1) + 1
+                           : instruction_offset(instruction, instruction->words[i].span.begin);
         size_t end = at_end ? instruction_offset(instruction, instruction->words[last].span.end - 1) + 1
                             : instruction_offset(instruction, instruction->words[last + 1].span.begin);
         cut(planner, begin, end);
@@ -77,7 +82,8 @@ static void unwrap_shell(struct planner *planner, const struct instruction *inst
     }
     const char *begin = instruction->text + instruction->arguments.begin;
     const char *last = NULL;
-    for (const char *at = begin; exec && (at = memmem(at, (size_t)(end - at), "exec ", 5)); at += 5) last = at;
+    for (const char *at = begin; exec && (at = memmem(at, (size_t)(end - at), "exec ", 5)); at += 5)
+        last = at;
     if (!last) return;
     size_t at = instruction_offset(instruction, (size_t)(last - instruction->text));
     cut(planner, at, at + 5);
@@ -89,13 +95,15 @@ static bool wraps(const struct instruction *instruction) {
 }
 
 /* -c stands for --config or --config= by the marker's word. */
-static void restore_config(struct planner *planner, const struct instruction *instruction, const char *marker) {
+static void restore_config(struct planner *planner, const struct instruction *instruction,
+                           const char *marker) {
     bool joined = text_starts(marker, "-c was --config= ");
     if (!joined && !text_starts(marker, "-c was --config ")) return;
     for (size_t i = 0; i + 1 < instruction->word_count; i++) {
         if (strcmp(instruction->words[i].value, "-c") != 0) continue;
         size_t begin = instruction_offset(instruction, instruction->words[i].span.begin) + 1;
-        size_t end = joined ? instruction_offset(instruction, instruction->words[i + 1].span.begin) + 1 : begin + 2;
+        size_t end =
+            joined ? instruction_offset(instruction, instruction->words[i + 1].span.begin) + 1 : begin + 2;
         edits_add(&planner->document->edits, planner->service, (struct span){begin, end},
                   joined ? "--config=" : "--config", why);
         return;
@@ -113,7 +121,8 @@ static bool find_noreload(const struct instruction *instruction, size_t *begin, 
         return true;
     }
     struct span span = instruction->arguments;
-    if (span.end - span.begin < length || memcmp(instruction->text + span.end - length, sign, length) != 0) return false;
+    if (span.end - span.begin < length || memcmp(instruction->text + span.end - length, sign, length) != 0)
+        return false;
     *begin = instruction_offset(instruction, span.end - length);
     *end = instruction_offset(instruction, span.end - 1) + 1;
     return true;
@@ -124,8 +133,9 @@ static void ask_noreload(struct planner *planner, const struct instruction *inst
     struct question *question;
     size_t begin, end;
     if (!find_noreload(instruction, &begin, &end)) return;
-    const char *answer = unit_ask(planner->unit, planner->service, "KEEP_NORELOAD", planner->document,
-                                  "was --noreload there before (keep) or put in with the wrapper (remove)?", &question);
+    const char *answer =
+        unit_ask(planner->unit, planner->service, "KEEP_NORELOAD", planner->document,
+                 "was --noreload there before (keep) or put in with the wrapper (remove)?", &question);
     if (question) {
         question_candidate(question, "remove");
         question_candidate(question, "keep");
@@ -146,9 +156,12 @@ void plan_removal(struct planner *planner) {
         const char *marker = marker_above(planner, instruction, &line);
         bool exec = marker && text_starts(marker, "exec is new");
         bool filled = marker && text_starts(marker, "[] is filled");
-        if (marker) edits_remove_lines(&planner->document->edits, planner->service, &planner->document->source, line, why);
+        if (marker)
+            edits_remove_lines(&planner->document->edits, planner->service, &planner->document->source, line,
+                               why);
         if (marker && text_starts(marker, "the next ")) whole = (size_t)(marker[9] - '0');
-        bool arch = instruction->keyword == KEYWORD_ARG && i + 1 < file->count && is_ours(&file->instructions[i + 1]) &&
+        bool arch = instruction->keyword == KEYWORD_ARG && i + 1 < file->count &&
+                    is_ours(&file->instructions[i + 1]) &&
                     instruction->arguments.end - instruction->arguments.begin == 10 &&
                     memmem(instruction->text, instruction->text_length, "TARGETARCH", 10);
         if (whole || arch || (is_ours(instruction) && !filled)) {
@@ -157,7 +170,9 @@ void plan_removal(struct planner *planner) {
         } else if (instruction->keyword == KEYWORD_CMD || instruction->keyword == KEYWORD_ENTRYPOINT) {
             if (filled && instruction->word_count)
                 cut(planner, instruction_offset(instruction, instruction->words[0].span.begin),
-                    instruction_offset(instruction, instruction->words[instruction->word_count - 1].span.end - 1) + 1);
+                    instruction_offset(instruction,
+                                       instruction->words[instruction->word_count - 1].span.end - 1) +
+                        1);
             else if (instruction->json) {
                 if (wraps(instruction)) unwrap_json(planner, instruction);
                 if (guided) ask_noreload(planner, instruction);
@@ -178,6 +193,6 @@ void plan_removal(struct planner *planner) {
     plan_script_removal(planner);
     dockerfile_close_ignore(planner->unit, planner->document, context);
     if (unit_has_file(planner->unit, list))
-        unit_note(planner->unit, planner->document, FINDING_HINT, SIZE_MAX, "'%s' is no longer needed and may be deleted",
-                  folder);
+        unit_note(planner->unit, planner->document, FINDING_HINT, SIZE_MAX,
+                  "'%s' is no longer needed and may be deleted", folder);
 }

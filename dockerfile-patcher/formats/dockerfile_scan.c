@@ -83,7 +83,8 @@ static bool read_directive(struct scanner *scanner, const struct physical *line)
     if (at == end || *at++ != '#') return true;
     while (at < end && space_width(at, 1)) at++;
     const char *name = at;
-    while (at < end && (((*at | 32) >= 'a' && (*at | 32) <= 'z') || (at > name && *at >= '0' && *at <= '9'))) at++;
+    while (at < end && (((*at | 32) >= 'a' && (*at | 32) <= 'z') || (at > name && *at >= '0' && *at <= '9')))
+        at++;
     size_t length = (size_t)(at - name);
     while (at < end && space_width(at, 1)) at++;
     if (length == 0 || at == end || *at++ != '=') return true;
@@ -128,7 +129,8 @@ static void trim(const struct instruction *instruction, size_t begin, size_t end
 }
 
 /* BuildKit's extractBuilderFlags: every leading word that starts with "--", up to a lone "--". */
-static size_t skip_flags(const struct scanner *scanner, struct instruction *instruction, size_t at, size_t end) {
+static size_t skip_flags(const struct scanner *scanner, struct instruction *instruction, size_t at,
+                         size_t end) {
     const char *text = instruction->text;
     for (;;) {
         while (at < end && space_width(text + at, 1)) at++;
@@ -150,8 +152,8 @@ static size_t skip_flags(const struct scanner *scanner, struct instruction *inst
 static bool check_pairs(struct scanner *scanner, const struct instruction *instruction) {
     const struct name_word *words;
     struct span span = instruction->arguments;
-    size_t count = dockerfile_words(&scanner->file->arena, instruction->text + span.begin, span.end - span.begin,
-                                    span.begin, scanner->file->escape, &words);
+    size_t count = dockerfile_words(&scanner->file->arena, instruction->text + span.begin,
+                                    span.end - span.begin, span.begin, scanner->file->escape, &words);
     if (count == 0) return true;
     if (!strchr(words[0].text, '=')) {
         for (size_t i = span.begin; i < span.end; i++)
@@ -167,8 +169,8 @@ static bool check_pairs(struct scanner *scanner, const struct instruction *instr
 
 static bool parse_json(struct scanner *scanner, struct instruction *instruction, struct span span) {
     enum json_form form =
-        dockerfile_json(&scanner->file->arena, instruction->text + span.begin, span.end - span.begin, span.begin,
-                        &instruction->words, &instruction->word_count);
+        dockerfile_json(&scanner->file->arena, instruction->text + span.begin, span.end - span.begin,
+                        span.begin, &instruction->words, &instruction->word_count);
     instruction->json = form == JSON_FORM;
     if (form == JSON_NOT_STRINGS)
         return complain(scanner, instruction_offset(instruction, span.begin),
@@ -193,7 +195,8 @@ static bool parse_arguments(struct scanner *scanner, struct instruction *instruc
     case KEYWORD_ADD:
     case KEYWORD_COPY:
     case KEYWORD_VOLUME:
-        if (span.begin < span.end && instruction->text[span.begin] == '[') return parse_json(scanner, instruction, span);
+        if (span.begin < span.end && instruction->text[span.begin] == '[')
+            return parse_json(scanner, instruction, span);
         return true;
     default: return true;
     }
@@ -218,7 +221,8 @@ static bool parse_line(struct scanner *scanner, struct instruction *instruction,
     trim(instruction, at, line.end, &instruction->arguments);
     if (keyword == KEYWORD_ONBUILD) {
         if (instruction->arguments.begin == instruction->arguments.end) return true;
-        if (inner) return true; /* refused by BuildKit's later stages, not by its parser; nobody reads further */
+        if (inner)
+            return true; /* refused by BuildKit's later stages, not by its parser; nobody reads further */
         return parse_line(scanner, instruction, instruction->arguments.begin, true);
     }
     return parse_arguments(scanner, instruction, keyword);
@@ -231,7 +235,9 @@ static bool read_heredoc(struct scanner *scanner, struct heredoc *heredoc, bool 
     for (size_t begin = scanner->at; next_line(scanner, &line, too_long) && !*too_long; begin = scanner->at) {
         heredoc->body.end = begin;
         while (heredoc->chomp && line.begin < line.end && scanner->bytes[line.begin] == '\t') line.begin++;
-        if (line.end - line.begin != wanted || memcmp(scanner->bytes + line.begin, heredoc->name, wanted) != 0) continue;
+        if (line.end - line.begin != wanted ||
+            memcmp(scanner->bytes + line.begin, heredoc->name, wanted) != 0)
+            continue;
         heredoc->terminator = (struct span){begin, scanner->at};
         return true;
     }
@@ -239,21 +245,26 @@ static bool read_heredoc(struct scanner *scanner, struct heredoc *heredoc, bool 
 }
 
 static bool read_heredocs(struct scanner *scanner, struct instruction *instruction) {
-    enum keyword keyword = instruction->keyword == KEYWORD_ONBUILD ? instruction->inner : instruction->keyword;
+    enum keyword keyword =
+        instruction->keyword == KEYWORD_ONBUILD ? instruction->inner : instruction->keyword;
     bool may = keyword == KEYWORD_RUN || keyword == KEYWORD_COPY || keyword == KEYWORD_ADD;
-    if (!may || instruction->json || !memmem(instruction->text, instruction->text_length, "<<", 2)) return true;
+    if (!may || instruction->json || !memmem(instruction->text, instruction->text_length, "<<", 2))
+        return true;
     const struct heredoc_word *words;
     size_t count;
-    if (!dockerfile_heredoc_words(&scanner->file->arena, instruction->text, instruction->text_length, &words, &count))
+    if (!dockerfile_heredoc_words(&scanner->file->arena, instruction->text, instruction->text_length, &words,
+                                  &count))
         return complain(scanner, instruction->span.begin, "the name of a heredoc cannot be read");
     if (count == 0) return true;
     struct heredoc *heredocs = arena_allocate(&scanner->file->arena, count * sizeof *heredocs);
     for (size_t i = 0; i < count; i++) {
-        heredocs[i] = (struct heredoc){.name = words[i].name, .chomp = words[i].chomp, .expand = words[i].expand};
+        heredocs[i] =
+            (struct heredoc){.name = words[i].name, .chomp = words[i].chomp, .expand = words[i].expand};
         bool too_long = false;
         if (!read_heredoc(scanner, &heredocs[i], &too_long))
             return too_long ? complain(scanner, instruction->span.begin, "a line is longer than 65535 bytes")
-                            : complain(scanner, instruction->span.begin, "the heredoc '%.60s' has no end", words[i].name);
+                            : complain(scanner, instruction->span.begin, "the heredoc '%.60s' has no end",
+                                       words[i].name);
     }
     instruction->heredocs = heredocs;
     instruction->heredoc_count = count;
@@ -285,7 +296,8 @@ static void join(struct scanner *scanner, struct instruction *instruction, const
     size_t length = 0;
     for (size_t i = 0; i < pieces->count; i++) {
         segments[i] = (struct text_segment){length, pieces->items[i].begin};
-        memcpy(text + length, scanner->bytes + pieces->items[i].begin, pieces->items[i].end - pieces->items[i].begin);
+        memcpy(text + length, scanner->bytes + pieces->items[i].begin,
+               pieces->items[i].end - pieces->items[i].begin);
         length += pieces->items[i].end - pieces->items[i].begin;
     }
     instruction->text = text;
@@ -295,9 +307,11 @@ static void join(struct scanner *scanner, struct instruction *instruction, const
 
 static bool read_instruction(struct scanner *scanner, struct physical line) {
     struct dockerfile *file = scanner->file;
-    file->instructions = arena_grow(&file->arena, file->instructions, file->count, sizeof *file->instructions);
+    file->instructions =
+        arena_grow(&file->arena, file->instructions, file->count, sizeof *file->instructions);
     struct instruction *instruction = &file->instructions[file->count++];
-    *instruction = (struct instruction){.line = scanner->line, .stage = SIZE_MAX, .ignored = scanner->ignore_next};
+    *instruction =
+        (struct instruction){.line = scanner->line, .stage = SIZE_MAX, .ignored = scanner->ignore_next};
     scanner->ignore_next = false;
     instruction->span.begin = line.begin;
     struct pieces pieces = {0};
@@ -319,9 +333,13 @@ static bool read_instruction(struct scanner *scanner, struct physical line) {
     return true;
 }
 
-bool dockerfile_scan(struct dockerfile *file, const struct source *source, struct dockerfile_complaint *complaint) {
+bool dockerfile_scan(struct dockerfile *file, const struct source *source,
+                     struct dockerfile_complaint *complaint) {
     *file = (struct dockerfile){.source = source, .escape = '\\'};
-    struct scanner scanner = {.file = file, .bytes = source->bytes, .length = source->length, .at = source->begin,
+    struct scanner scanner = {.file = file,
+                              .bytes = source->bytes,
+                              .length = source->length,
+                              .at = source->begin,
                               .complaint = complaint};
     struct physical line;
     bool too_long = false;
@@ -353,7 +371,8 @@ const char *instruction_arguments(struct dockerfile *file, const struct instruct
     return arena_copy(&file->arena, instruction->text + span.begin, span.end - span.begin);
 }
 
-const char *instruction_flag(struct dockerfile *file, const struct instruction *instruction, const char *name) {
+const char *instruction_flag(struct dockerfile *file, const struct instruction *instruction,
+                             const char *name) {
     size_t at = instruction->flags.begin, end = instruction->flags.end, wanted = strlen(name);
     while (at < end) {
         while (at < end && space_width(instruction->text + at, 1)) at++;

@@ -10,13 +10,14 @@
 struct entry {
     struct document *document;
     struct shell_script script;
-    size_t command;   /* index in script.commands; SIZE_MAX: none is certain */
-    size_t word;      /* of the command, in front of which the launcher goes */
+    size_t command; /* index in script.commands; SIZE_MAX: none is certain */
+    size_t word;    /* of the command, in front of which the launcher goes */
     const char *agent;
 };
 
-static const char servers[] = "gunicorn uvicorn uwsgi pyuwsgi hypercorn daphne waitress-serve granian runserver fastapi "
-                              "celery streamlit sanic";
+static const char servers[] =
+    "gunicorn uvicorn uwsgi pyuwsgi hypercorn daphne waitress-serve granian runserver fastapi "
+    "celery streamlit sanic";
 
 static bool is_server(const char **words, size_t count, const struct launch *launch) {
     if (launch->kind != LAUNCH_PYTHON) return false;
@@ -46,7 +47,8 @@ static void choose_command(struct planner *planner, struct entry *entry) {
     }
     if (found == 1) return;
     entry->command = SIZE_MAX;
-    const struct shell_command *last = script->command_count ? &script->commands[script->command_count - 1] : NULL;
+    const struct shell_command *last =
+        script->command_count ? &script->commands[script->command_count - 1] : NULL;
     if (found || !last || last->depth || last->count != 2) return;
     const struct shell_word *words = &script->words[last->first];
     if (strcmp(words[0].value, "exec") != 0 || strcmp(words[1].value, "$@") != 0) return;
@@ -63,7 +65,8 @@ static bool find_entry(struct planner *planner, struct entry *entry) {
     size_t at = launch->command;
     while (at < part->count && text_has_word("sh bash dash ash", text_base_name(part->words[at]))) at++;
     if (at >= part->count) return false;
-    cleanup_free char *path = dockerfile_context_file(planner->unit, planner->file, planner->context, part->words[at]);
+    cleanup_free char *path =
+        dockerfile_context_file(planner->unit, planner->file, planner->context, part->words[at]);
     /* A program there is no script, and no fault of the Dockerfile's either: looked at before it is opened. */
     if (!path || !unit_look(planner->unit, path)) return false;
     entry->document = unit_document(planner->unit, path, NULL);
@@ -83,8 +86,8 @@ bool plan_entry_script(struct planner *planner, bool *already) {
     *already = false;
     if (!find_entry(planner, &entry)) return false;
     if (entry.agent) {
-        unit_note(planner->unit, planner->document, FINDING_ALREADY, SIZE_MAX, "instrumented already by %s in '%s'",
-                  entry.agent, entry.document->shown);
+        unit_note(planner->unit, planner->document, FINDING_ALREADY, SIZE_MAX,
+                  "instrumented already by %s in '%s'", entry.agent, entry.document->shown);
         return *already = true;
     }
     if (entry.command == SIZE_MAX || entry.script.broken) return false;

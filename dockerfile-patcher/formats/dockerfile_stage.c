@@ -23,20 +23,22 @@ static const char *unquoted(struct arena *arena, const char *word) {
 }
 
 /* NAME=value among the words of an ENV or ARG; the old form `ENV NAME value` as well. */
-static const char *value_in(struct dockerfile *file, const struct instruction *instruction, const char *name) {
+static const char *value_in(struct dockerfile *file, const struct instruction *instruction,
+                            const char *name) {
     const struct name_word *words;
     struct span span = instruction->arguments;
     const char *found = NULL;
     size_t length = strlen(name);
     if (!memmem(instruction->text + span.begin, span.end - span.begin, name, length)) return NULL;
-    size_t count = dockerfile_words(&file->arena, instruction->text + span.begin, span.end - span.begin, span.begin,
-                                    file->escape, &words);
+    size_t count = dockerfile_words(&file->arena, instruction->text + span.begin, span.end - span.begin,
+                                    span.begin, file->escape, &words);
     for (size_t i = 0; i < count; i++)
         if (strncmp(words[i].text, name, length) == 0 && words[i].text[length] == '=')
             found = unquoted(&file->arena, words[i].text + length + 1);
     bool old_form = instruction->keyword == KEYWORD_ENV && count > 1 && strcmp(words[0].text, name) == 0;
     if (old_form)
-        return arena_copy(&file->arena, instruction->text + words[1].span.begin, span.end - words[1].span.begin);
+        return arena_copy(&file->arena, instruction->text + words[1].span.begin,
+                          span.end - words[1].span.begin);
     return found;
 }
 

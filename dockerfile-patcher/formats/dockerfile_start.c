@@ -65,7 +65,8 @@ size_t plan_anchor(const struct planner *planner) {
     size_t first = SIZE_MAX;
     const size_t indices[] = {planner->start.entrypoint, planner->start.cmd};
     for (size_t i = 0; i < array_length(indices); i++)
-        if (indices[i] != SIZE_MAX && (int)file->instructions[indices[i]].stage == planner->stage && indices[i] < first)
+        if (indices[i] != SIZE_MAX && (int)file->instructions[indices[i]].stage == planner->stage &&
+            indices[i] < first)
             first = indices[i];
     return first;
 }
@@ -77,7 +78,8 @@ void insert_in_front(struct planner *planner, size_t index, const char *lines, c
     if (index == SIZE_MAX) { /* behind the stage's last instruction */
         const struct stage *stage = &planner->file->stages[planner->stage];
         const struct instruction *last = &planner->file->instructions[stage->end - 1];
-        edits_insert_after(&planner->document->edits, planner->service, source, last->span.end - 1, lines, why);
+        edits_insert_after(&planner->document->edits, planner->service, source, last->span.end - 1, lines,
+                           why);
         return;
     }
     size_t begin = planner->file->instructions[index].span.begin;
@@ -134,14 +136,16 @@ static void prefix_free(struct prefix *prefix) {
     free(prefix->shell);
 }
 
-static void edit_at(struct planner *planner, const struct instruction *instruction, size_t text_offset, bool end,
-                    const char *text, const char *why) {
-    size_t at = end ? instruction_offset(instruction, text_offset - 1) + 1 : instruction_offset(instruction, text_offset);
+static void edit_at(struct planner *planner, const struct instruction *instruction, size_t text_offset,
+                    bool end, const char *text, const char *why) {
+    size_t at = end ? instruction_offset(instruction, text_offset - 1) + 1
+                    : instruction_offset(instruction, text_offset);
     edits_add(&planner->document->edits, planner->service, (struct span){at, at}, text, why);
 }
 
-static const char builtins[] = ". : alias bg break cd command continue eval exec exit export false fg hash jobs local "
-                               "printf read readonly return set shift source test times trap true ulimit umask unset wait [";
+static const char builtins[] =
+    ". : alias bg break cd command continue eval exec exit export false fg hash jobs local "
+    "printf read readonly return set shift source test times trap true ulimit umask unset wait [";
 
 /* `exec` keeps the meaning of the last of a plain list; elsewhere something of the shell is still to be done. */
 static bool may_exec(const struct part *part) {
@@ -162,7 +166,8 @@ static void mark(struct planner *planner, size_t index, const char *what) {
 }
 
 /* Puts the launcher in front of word `at` of a part that stands in the shipped stage. */
-static void wrap_part(struct planner *planner, const struct part *part, size_t at, const struct prefix *prefix) {
+static void wrap_part(struct planner *planner, const struct part *part, size_t at,
+                      const struct prefix *prefix) {
     const struct instruction *instruction = part->instruction;
     cleanup_free char *text = NULL;
     if (!part->shell && at < part->count) {
@@ -199,20 +204,23 @@ static void adapt_options(struct planner *planner, const struct part *part) {
         if (!config || (part->words[i][8] && part->words[i][8] != '=')) continue;
         bool joined = part->words[i][8] == '=';
         size_t begin = instruction_offset(instruction, base + span->begin) + !words;
-        mark(planner, part->index, joined ? "-c was --config= in the next line" : "-c was --config in the next line");
+        mark(planner, part->index,
+             joined ? "-c was --config= in the next line" : "-c was --config in the next line");
         const char *text = !part->words[i][8] ? "-c" : words ? "-c " : "-c\", \"";
         edits_add(&planner->document->edits, planner->service,
                   (struct span){begin, begin + 8 + (part->words[i][8] == '=')}, text,
                   "keep --config from opentelemetry-instrument, which takes it for its own");
     }
     if (noreload) return;
-    const struct span *last = words ? &words[part->count - 1].span : &instruction->words[part->count - 1].span;
+    const struct span *last =
+        words ? &words[part->count - 1].span : &instruction->words[part->count - 1].span;
     edit_at(planner, instruction, base + last->end, true, words ? " --noreload" : ", \"--noreload\"",
             "keep Django's reloader from starting the app twice");
 }
 
 /* The arguments of an instruction with the launcher put in, as text for a restated one. */
-static char *restated(struct planner *planner, const struct part *part, size_t at, const struct prefix *prefix) {
+static char *restated(struct planner *planner, const struct part *part, size_t at,
+                      const struct prefix *prefix) {
     struct text out = {0};
     const struct instruction *instruction = part->instruction;
     const char *text = instruction->text;
@@ -240,9 +248,11 @@ static void restate(struct planner *planner, size_t at, const struct prefix *pre
     const struct part *entrypoint = &planner->entrypoint, *cmd = &planner->cmd;
     bool guide = planner->unit->settings->style == STYLE_GUIDE;
     cleanup_text struct text lines = {0};
-    bool in_cmd = entrypoint->index == SIZE_MAX || at > entrypoint->count || (guide && at == entrypoint->count);
+    bool in_cmd =
+        entrypoint->index == SIZE_MAX || at > entrypoint->count || (guide && at == entrypoint->count);
     size_t cmd_at = entrypoint->index == SIZE_MAX ? at : at - entrypoint->count;
-    bool new_entrypoint = entrypoint->index == SIZE_MAX && !guide && planner->base.entrypoint == BASE_NONE && at == 0;
+    bool new_entrypoint =
+        entrypoint->index == SIZE_MAX && !guide && planner->base.entrypoint == BASE_NONE && at == 0;
     bool with_cmd = cmd->index != SIZE_MAX && !is_own(planner, cmd);
     unsigned count = 0;
     if (!in_cmd || new_entrypoint) {
@@ -257,8 +267,8 @@ static void restate(struct planner *planner, size_t at, const struct prefix *pre
         count++;
     }
     lines.bytes[lines.length - 1] = '\0';
-    cleanup_free char *all = memory_format("# appsig-patch: the next %u line%s restate%s a parent stage\n%s", count,
-                                           count > 1 ? "s" : "", count > 1 ? "" : "s", lines.bytes);
+    cleanup_free char *all = memory_format("# appsig-patch: the next %u line%s restate%s a parent stage\n%s",
+                                           count, count > 1 ? "s" : "", count > 1 ? "" : "s", lines.bytes);
     insert_in_front(planner, SIZE_MAX, all, prefix->why);
 }
 
@@ -267,8 +277,9 @@ static void add_exec(struct planner *planner) {
     if (!cmd->shell || !is_own(planner, cmd) || !may_exec(cmd)) return;
     const struct shell_command *command = &cmd->script.commands[cmd->command];
     mark(planner, cmd->index, "exec is new in the next line");
-    edit_at(planner, cmd->instruction, cmd->instruction->arguments.begin + cmd->script.words[command->first].span.begin,
-            false, "exec ", "let signals reach the app instead of its shell");
+    edit_at(planner, cmd->instruction,
+            cmd->instruction->arguments.begin + cmd->script.words[command->first].span.begin, false, "exec ",
+            "let signals reach the app instead of its shell");
 }
 
 /* No ENTRYPOINT: a new one where the base has none either, else the CMD is wrapped. */
@@ -298,7 +309,8 @@ static bool check_shell(struct planner *planner, const struct part *part) {
     if (!part->shell) return true;
     size_t shell = dockerfile_last(planner->file, planner->stage, KEYWORD_SHELL, part->index);
     const struct instruction *instruction = shell == SIZE_MAX ? NULL : &planner->file->instructions[shell];
-    const char *program = instruction && instruction->word_count ? text_base_name(instruction->words[0].value) : "sh";
+    const char *program =
+        instruction && instruction->word_count ? text_base_name(instruction->words[0].value) : "sh";
     if (strstr(program, "powershell") || strstr(program, "pwsh") || strncmp(program, "cmd", 3) == 0) {
         unit_refuse(planner->unit, planner->document, FINDING_UNSUPPORTED, instruction->span.begin,
                     "'%s' is not a shell whose words are known", program);
@@ -319,7 +331,8 @@ bool plan_start(struct planner *planner, bool dry) {
     make_prefix(planner, &prefix);
     size_t at = planner->launch.prefix;
     bool guide = planner->unit->settings->style == STYLE_GUIDE;
-    bool in_cmd = !has_entrypoint || at > entrypoint->count || (guide && at == entrypoint->count && cmd->count);
+    bool in_cmd =
+        !has_entrypoint || at > entrypoint->count || (guide && at == entrypoint->count && cmd->count);
     bool own = in_cmd ? is_own(planner, cmd) : is_own(planner, entrypoint);
     if (!own)
         restate(planner, at, &prefix);
@@ -329,7 +342,8 @@ bool plan_start(struct planner *planner, bool dry) {
         wrap_part(planner, cmd, at - entrypoint->count, &prefix);
     else
         wrap_part(planner, entrypoint, at, &prefix);
-    if (is_own(planner, entrypoint) && !(cmd->count && !entrypoint->shell)) adapt_options(planner, entrypoint);
+    if (is_own(planner, entrypoint) && !(cmd->count && !entrypoint->shell))
+        adapt_options(planner, entrypoint);
     if (is_own(planner, cmd) && !entrypoint->shell) adapt_options(planner, cmd);
     prefix_free(&prefix);
     return true;

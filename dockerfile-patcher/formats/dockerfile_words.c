@@ -10,7 +10,8 @@ enum keyword keyword_of(const char *word, size_t length) {
     if (length < 3 || length > 11) return KEYWORD_UNKNOWN;
     for (enum keyword keyword = 1; keyword < KEYWORD_COUNT; keyword++) {
         const char *candidate = keyword_words[keyword];
-        if ((word[0] & ~32) == candidate[0] && strncasecmp(word, candidate, length) == 0 && candidate[length] == '\0')
+        if ((word[0] & ~32) == candidate[0] && strncasecmp(word, candidate, length) == 0 &&
+            candidate[length] == '\0')
             return keyword;
     }
     return KEYWORD_UNKNOWN;
@@ -21,7 +22,8 @@ size_t wide_space(const char *at, size_t length) {
     if (length >= 2 && byte[0] == 0xc2) return byte[1] == 0x85 || byte[1] == 0xa0 ? 2 : 0;
     if (length < 3) return 0;
     bool space = (byte[0] == 0xe1 && byte[1] == 0x9a && byte[2] == 0x80) ||
-                 (byte[0] == 0xe2 && byte[1] == 0x80 && (byte[2] <= 0x8a || (byte[2] & 0xfe) == 0xa8 || byte[2] == 0xaf)) ||
+                 (byte[0] == 0xe2 && byte[1] == 0x80 &&
+                  (byte[2] <= 0x8a || (byte[2] & 0xfe) == 0xa8 || byte[2] == 0xaf)) ||
                  (byte[0] == 0xe2 && byte[1] == 0x81 && byte[2] == 0x9f) ||
                  (byte[0] == 0xe3 && byte[1] == 0x80 && byte[2] == 0x80);
     return space ? 3 : 0;
