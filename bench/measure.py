@@ -58,7 +58,7 @@ def pairwise(ours, theirs):
 
 
 def peak_kilobytes(command, environment):
-    """The largest resident sets of the program and its probe child together, read while a silent agent holds both up."""
+    """The largest resident sets of the program and its child together, while a silent agent holds both up."""
     with Stranger("silent") as silent:
         ends = {
             "APPSIG_AGENT_ENDPOINT": silent.url,

@@ -1,5 +1,7 @@
-"""A healthy agent for the benchmark: rotel takes OTLP, nginx answers as the X-Ray proxy. Python stand-ins would be
-measured along with the launch."""
+"""A healthy agent for the benchmark: rotel takes OTLP, nginx answers as the X-Ray proxy.
+
+Python stand-ins would be measured along with the launch.
+"""
 
 from __future__ import annotations
 

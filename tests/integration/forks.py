@@ -1,4 +1,5 @@
-"""The fork plan's cases: a row per server and shape, each with what it must deliver. README's table is made of them.
+# ruff: noqa: E501 - a case is a row
+"""The fork plan's cases: a row per server and shape, and what each must deliver. README's table is made of them.
 
 `python -m tests.integration.forks` prints the table.
 """

@@ -94,4 +94,4 @@ def test_the_launcher_is_built_where_there_is_only_docker():
     result = engine.run(image, "sh", "-c", "exit 7", options=("--network", "none"))
     assert result.returncode == 7, result.stderr
     version = engine.run(image, "--version", options=("--entrypoint", "appsig-exec"))
-    assert version.stdout == subprocess.run([engine.SHIM, "--version"], capture_output=True, text=True).stdout
+    assert (engine.TOP / "VERSION").read_text().strip() in version.stdout.splitlines()[0]

@@ -1,5 +1,7 @@
-"""The fork plan with real servers and the real ADOT: 20 requests, then everything is killed, so that no exit flush can
-help: 20 server spans, a Latency count of 20, one poll of the sampling rules per process that serves."""
+"""The fork plan with real servers and the real ADOT: 20 requests, then everything is killed.
+
+No exit flush can help: 20 server spans, a Latency count of 20, one poll of the sampling rules per process.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.program import PYTHON_PARTS, Program, clean, run
+from tests.support.program import Program, clean, run
 from tests.support.services import APPS, QUICK, endpoints, get, launch
 
 from .forks import CASES, table
 
 TOP = Path(__file__).resolve().parents[2]
 REQUESTS = 20
-# a request waits in no keep-alive connection: each goes to whichever worker is free
 
 
 @pytest.fixture

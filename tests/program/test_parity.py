@@ -1,4 +1,4 @@
-"""`--launch=direct` against the real opentelemetry-instrument: environment, argv, cwd, sys.path and exit code."""
+"""`--launch=direct` against opentelemetry-instrument: environment, argv, cwd, sys.path and exit code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from tests.support.program import PATH, clean, free_port, run
 SHOW = textwrap.dedent(
     """
     import json, os, sys
-    print(json.dumps({"environ": dict(os.environ), "argv": sys.argv, "orig_argv": sys.orig_argv, "path": sys.path,
+    print(json.dumps({"environ": dict(os.environ), "argv": sys.argv, "orig_argv": sys.orig_argv,
+                      "path": sys.path,
                       "executable": sys.executable, "cwd": os.getcwd(), "flags": list(sys.flags)}))
     sys.exit(int(os.environ.get("CODE", "0")))
     """
@@ -124,7 +125,7 @@ def test_direct_is_what_the_wrapper_does(exec_binary, tree, shape):
             json.loads(json.dumps(seen).replace(f"{tree}/link/", f"{sys.prefix}/")) for seen in (got, want)
         )
     if shape.name == "shell":
-        # what is started further down decides for itself: it gets all that the wrapper gives, and ours in front
+        # what is started further down decides for itself: it gets all that the wrapper gives, ours in front
         for name in ("APPSIG_EXEC", "UWSGI_ENABLE_THREADS", "UWSGI_LAZY_APPS", "UWSGI_IMPORT"):
             got["environ"].pop(name)
         assert want["environ"].pop("PYTHONPATH") in got["environ"].pop("PYTHONPATH")
