@@ -4,8 +4,19 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "dockerfile-patcher/find.h"
 #include "dockerfile-patcher/format.h"
 #include "dockerfile-patcher/formats/dockerfile_plan.h"
+
+/* As strcasestr, for small letters; every file name of a repository comes through here. */
+static const char *find_folded(const char *text, const char *word) {
+    for (; *text; text++) {
+        size_t i = 0;
+        while (word[i] && (text[i] | 32) == word[i]) i++;
+        if (!word[i]) return text;
+    }
+    return NULL;
+}
 
 /* Dockerfile, Dockerfile.prod, prod.Dockerfile, Containerfile, web__Dockerfile; not Dockerfile.md or .dockerignore. */
 static bool recognise(const char *path, const char *base) {
@@ -13,9 +24,9 @@ static bool recognise(const char *path, const char *base) {
                                          ".yaml",         ".json", ".go",  ".js",  ".ts", ".html",
                                          ".dockerignore", ".orig", ".rej", ".bak", ".swp"};
     (void)path;
-    const char *name = strcasestr(base, "dockerfile");
+    const char *name = find_folded(base, "dockerfile");
     size_t length = 10;
-    if (!name && (name = strcasestr(base, "containerfile"))) length = 13;
+    if (!name && (name = find_folded(base, "containerfile"))) length = 13;
     if (!name) return false;
     for (size_t i = 0; i < array_length(others); i++)
         if (text_ends(base, others[i])) return false;
@@ -23,11 +34,36 @@ static bool recognise(const char *path, const char *base) {
     return front && (name[length] == '\0' || strchr("._-", name[length]));
 }
 
+/* Words without which a Dockerfile has nothing to do with Python, each from its rarest letter on. One pass: two of three
+ * Dockerfiles are left alone for want of them, and are not even scanned. */
+static bool speaks_of_python(const struct source *source) {
+    static const struct {
+        const char *rest;
+        size_t length;
+    } words[256] = {
+        ['y'] = {"ython", 5},   ['Y'] = {"YTHON", 5}, ['v'] = {"vicorn", 6},   ['j'] = {"jango", 5},
+        ['p'] = {"pip", 3},     ['P'] = {"PIP", 3},   ['w'] = {"wsgi", 4},     ['m'] = {"mamba", 5},
+        ['J'] = {"Jupyter", 7}, ['f'] = {"flask", 5}, ['g'] = {"gunicorn", 8},
+    };
+    const char *end = source->bytes + source->length;
+    for (const char *at = source->bytes + source->begin; at < end; at++) {
+        size_t length = words[(unsigned char)*at].length;
+        if (length && (size_t)(end - at) >= length && memcmp(at, words[(unsigned char)*at].rest, length) == 0)
+            return true;
+    }
+    return find_text(source->bytes, source->length, "conda") ||
+           find_text(source->bytes, source->length, "jupyter");
+}
+
 static bool scan(struct unit *unit, struct document *document, struct links *links) {
     struct dockerfile *file = memory_zeroed(1, sizeof *file);
     struct dockerfile_complaint complaint;
     (void)links;
     document->model = file;
+    if (!speaks_of_python(&document->source)) {
+        unit_note(unit, document, FINDING_NOT_PYTHON, SIZE_MAX, "no sign of Python");
+        return false;
+    }
     if (!dockerfile_scan(file, &document->source, &complaint)) {
         unit_refuse(unit, document, FINDING_SYNTAX, complaint.offset, "%s", complaint.message);
         return false;

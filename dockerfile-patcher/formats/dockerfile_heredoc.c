@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "dockerfile-patcher/find.h"
 #include "dockerfile-patcher/formats/dockerfile.h"
 
 /* BuildKit finds heredocs with its own word splitter (frontend/dockerfile/shell/lex.go), whose refusals matter as much
@@ -227,7 +228,7 @@ bool dockerfile_heredoc_words(struct arena *arena, const char *text, size_t leng
         .text = text, .length = length, .raw = true, .finished = take_word, .context = &found};
     *words = NULL;
     *count = 0;
-    if (!memmem(text, length, "<<", 2)) return true;
+    if (!find_bytes(text, length, "<<", 2)) return true;
     splitter.out = arena_allocate(arena, length + 1);
     /* The splitter gives up on the whole line: then no word of it counts. */
     if (!split(&splitter)) return true;

@@ -1,4 +1,5 @@
 #include "dockerfile-patcher/formats/dockerfile_install.h"
+#include "dockerfile-patcher/find.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -183,7 +184,7 @@ static void add_locked(struct reader *reader, const struct shell_word *words, si
             const char *found = run->keyword != KEYWORD_RUN || (int)run->stage == NO_STAGE ||
                                         !dockerfile_in_chain(file, stage, (int)run->stage)
                                     ? NULL
-                                    : memmem(run->text, run->text_length, "virtualenvs.create ", 19);
+                                    : find_bytes(run->text, run->text_length, "virtualenvs.create ", 19);
             system = found && strncmp(found + 19, "false", 5) == 0;
         }
         command = system ? "pip install --no-cache-dir " : "poetry run pip install --no-cache-dir ";
@@ -245,6 +246,7 @@ static void read_command(struct reader *reader, const struct shell_word *words, 
     if (count < 2) return;
     const char *base = text_base_name(words[0].value);
     const char *second = words[1].value;
+    if (!strchr("pucmsb.", *base)) return; /* the first letters of all that is asked about below */
     bool python = text_starts(base, "python") && count > 3 && strcmp(second, "-m") == 0;
     size_t at = python ? 2 : 0;
     const char *tool = python ? words[2].value : base;
@@ -286,11 +288,17 @@ static void read_command(struct reader *reader, const struct shell_word *words, 
     read_activation(reader, words, count);
 }
 
+/* Most RUNs install packages of the system. */
+static bool is_worth_parsing(const char *text, size_t length) {
+    static const char *const managers[] = {"pip", "uv ", "poetry", "pdm", "conda", "mamba", "setup.py"};
+    for (size_t i = 0; i < sizeof managers / sizeof *managers; i++)
+        if (find_text(text, length, managers[i])) return true;
+    return false;
+}
+
 static void read_text(struct reader *reader, const char *text, size_t length, unsigned depth) {
     struct shell_script script;
-    bool worth = memmem(text, length, "install", 7) || memmem(text, length, "sync", 4) ||
-                 memmem(text, length, " create", 7) || memmem(text, length, "env update", 10);
-    if (!worth) return;
+    if (!is_worth_parsing(text, length)) return;
     shell_parse(&reader->file->arena, text, length, &script);
     reader->text = text;
     for (size_t i = 0; i < script.command_count; i++)
@@ -352,7 +360,7 @@ static bool copies_environment(struct dockerfile *file, const struct instruction
         size_t shorter = place < length ? place : length;
         if (place && length > 1 && strncmp(at, install->place, shorter) == 0) return true;
         for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-            if (memmem(at, length, signs[i], strlen(signs[i]))) return true;
+            if (find_bytes(at, length, signs[i], strlen(signs[i]))) return true;
         if (*at == '$')
             return true; /* a variable names the place: environments are named so, assets hardly */
         at += length;

@@ -1,4 +1,5 @@
 #include "dockerfile-patcher/formats/dockerfile_plan.h"
+#include "dockerfile-patcher/find.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -147,7 +148,7 @@ static bool declares_arch(const struct planner *planner, size_t before) {
     for (size_t i = stage->from; i < stage->end && i < before; i++) {
         const struct instruction *argument = &planner->file->instructions[i];
         if (argument->keyword == KEYWORD_ARG &&
-            memmem(argument->text, argument->text_length, "TARGETARCH", 10))
+            find_bytes(argument->text, argument->text_length, "TARGETARCH", 10))
             return true;
     }
     return false;
@@ -180,28 +181,21 @@ static bool is_template(const struct source *source, const struct dockerfile *fi
     *offset = source->begin;
     for (size_t i = 0; i < array_length(endings); i++)
         if (text_ends(source->path, endings[i])) return true;
-    const char *mark = strstr(source->bytes, "{%");
+    const char *mark = find_text(source->bytes, source->length, "{%");
     if (!mark || !strstr(mark, "%}")) mark = NULL;
-    bool doubled = !mark && strstr(source->bytes, "{{");
+    bool doubled = !mark && find_text(source->bytes, source->length, "{{");
     if (doubled) mark = strstr(source->bytes, "{{cookiecutter.");
     for (size_t i = 0; doubled && !mark && file && i < file->count; i++) {
         const struct instruction *instruction = &file->instructions[i];
         int keyword = (int)instruction->keyword;
         bool looks = keyword == KEYWORD_FROM || keyword == KEYWORD_CMD || keyword == KEYWORD_ENTRYPOINT ||
                      keyword == KEYWORD_UNKNOWN;
-        const char *found = looks ? memmem(instruction->text, instruction->text_length, "{{", 2) : NULL;
+        const char *found = looks ? find_bytes(instruction->text, instruction->text_length, "{{", 2) : NULL;
         if (found)
             mark = source->bytes + instruction_offset(instruction, (size_t)(found - instruction->text));
     }
     if (mark) *offset = (size_t)(mark - source->bytes);
     return mark != NULL;
-}
-
-static bool speaks_of_python(const struct source *source) {
-    return memmem(source->bytes, source->length, "python", 6) ||
-           memmem(source->bytes, source->length, "pip ", 4) ||
-           memmem(source->bytes, source->length, "pip3", 4) ||
-           memmem(source->bytes, source->length, "gunicorn", 8);
 }
 
 /* A stage that is built for tests or by hand, although it is the last: then another one may be meant. */
@@ -247,10 +241,10 @@ static const char *find_agent(struct planner *planner, size_t *offset) {
         if (install->agent) return install->agent;
     }
     const struct source *source = &planner->document->source;
-    bool there = memmem(source->bytes, source->length, "appsig-exec", 11) != NULL;
+    bool there = find_bytes(source->bytes, source->length, "appsig-exec", 11) != NULL;
     for (size_t i = 0; there && i < file->count; i++) {
         const struct instruction *instruction = &file->instructions[i];
-        if (!memmem(instruction->text, instruction->text_length, "appsig-exec", 11)) continue;
+        if (!find_bytes(instruction->text, instruction->text_length, "appsig-exec", 11)) continue;
         *offset = instruction->span.begin;
         return "appsig-exec";
     }
@@ -369,9 +363,7 @@ void dockerfile_plan(struct unit *unit, struct document *document) {
     if (!document->service) document->service = unit_service(unit, document->shown);
     planner.service = document->service;
     size_t mark;
-    if (!speaks_of_python(&document->source))
-        unit_note(unit, document, FINDING_NOT_PYTHON, SIZE_MAX, "no sign of Python");
-    else if (is_template(&document->source, file, &mark))
+    if (is_template(&document->source, file, &mark))
         unit_refuse(unit, document, FINDING_TEMPLATE, mark, "a template: patch what it is rendered from");
     else if (!all_known)
         unit_refuse(unit, document, FINDING_SYNTAX, offset, "an instruction that Docker does not know");

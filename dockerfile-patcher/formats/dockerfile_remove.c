@@ -3,6 +3,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "dockerfile-patcher/find.h"
 #include "dockerfile-patcher/formats/dockerfile_plan.h"
 
 static const char why[] = "take out what appsig-patch put in";
@@ -71,7 +72,7 @@ static void unwrap_shell(struct planner *planner, const struct instruction *inst
     const char *end = instruction->text + instruction->arguments.end;
     for (size_t i = 0; i < array_length(signs); i++) {
         const char *begin = instruction->text + instruction->arguments.begin;
-        const char *found = memmem(begin, (size_t)(end - begin), signs[i], strlen(signs[i]));
+        const char *found = find_bytes(begin, (size_t)(end - begin), signs[i], strlen(signs[i]));
         if (!found) continue;
         size_t length = strlen(signs[i]);
         while (found > begin && !strchr(" \t;&|(", found[-1])) found--, length++; /* its directory */
@@ -82,7 +83,7 @@ static void unwrap_shell(struct planner *planner, const struct instruction *inst
     }
     const char *begin = instruction->text + instruction->arguments.begin;
     const char *last = NULL;
-    for (const char *at = begin; exec && (at = memmem(at, (size_t)(end - at), "exec ", 5)); at += 5)
+    for (const char *at = begin; exec && (at = find_bytes(at, (size_t)(end - at), "exec ", 5)); at += 5)
         last = at;
     if (!last) return;
     size_t at = instruction_offset(instruction, (size_t)(last - instruction->text));
@@ -90,8 +91,8 @@ static void unwrap_shell(struct planner *planner, const struct instruction *inst
 }
 
 static bool wraps(const struct instruction *instruction) {
-    return memmem(instruction->text, instruction->text_length, "appsig-exec", 11) ||
-           memmem(instruction->text, instruction->text_length, "opentelemetry-instrument", 24);
+    return find_bytes(instruction->text, instruction->text_length, "appsig-exec", 11) ||
+           find_bytes(instruction->text, instruction->text_length, "opentelemetry-instrument", 24);
 }
 
 /* -c stands for --config or --config= by the marker's word. */
@@ -148,7 +149,7 @@ static void ask_noreload(struct planner *planner, const struct instruction *inst
 void plan_removal(struct planner *planner) {
     struct dockerfile *file = planner->file;
     const struct source *source = &planner->document->source;
-    bool guided = memmem(source->bytes, source->length, "opentelemetry-instrument", 24) != NULL;
+    bool guided = find_bytes(source->bytes, source->length, "opentelemetry-instrument", 24) != NULL;
     size_t whole = 0; /* instructions of a block that are to go as they are */
     for (size_t i = 0; i < file->count; i++) {
         const struct instruction *instruction = &file->instructions[i];
@@ -163,7 +164,7 @@ void plan_removal(struct planner *planner) {
         bool arch = instruction->keyword == KEYWORD_ARG && i + 1 < file->count &&
                     is_ours(&file->instructions[i + 1]) &&
                     instruction->arguments.end - instruction->arguments.begin == 10 &&
-                    memmem(instruction->text, instruction->text_length, "TARGETARCH", 10);
+                    find_bytes(instruction->text, instruction->text_length, "TARGETARCH", 10);
         if (whole || arch || (is_ours(instruction) && !filled)) {
             cut_lines(planner, instruction);
             whole -= whole > 0;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dockerfile-patcher/find.h"
 #include "dockerfile-patcher/formats/dockerfile.h"
 
 enum { MOST_LINE_BYTES = 65536 }; /* Go's bufio.Scanner, which BuildKit reads with */
@@ -106,7 +107,7 @@ static bool read_directive(struct scanner *scanner, const struct physical *line)
 }
 
 static void note_comment(struct scanner *scanner, const struct physical *line) {
-    if (!memmem(scanner->bytes + line->begin, line->end - line->begin, "appsig-ignore", 13)) return;
+    if (!find_bytes(scanner->bytes + line->begin, line->end - line->begin, "appsig-ignore", 13)) return;
     if (scanner->file->count == 0)
         scanner->file->ignored = true;
     else
@@ -248,7 +249,7 @@ static bool read_heredocs(struct scanner *scanner, struct instruction *instructi
     enum keyword keyword =
         instruction->keyword == KEYWORD_ONBUILD ? instruction->inner : instruction->keyword;
     bool may = keyword == KEYWORD_RUN || keyword == KEYWORD_COPY || keyword == KEYWORD_ADD;
-    if (!may || instruction->json || !memmem(instruction->text, instruction->text_length, "<<", 2))
+    if (!may || instruction->json || !find_bytes(instruction->text, instruction->text_length, "<<", 2))
         return true;
     const struct heredoc_word *words;
     size_t count;

@@ -3,6 +3,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "dockerfile-patcher/find.h"
 #include "dockerfile-patcher/formats/dockerfile_plan.h"
 
 /* The entrypoint script: the launcher goes in front of the server that it starts, where there is just one, or of the
@@ -74,7 +75,7 @@ static bool find_entry(struct planner *planner, struct entry *entry) {
     const struct source *source = &entry->document->source;
     const char *first = source->bytes + source->begin;
     size_t line = strcspn(first, "\n");
-    bool shell = (strncmp(first, "#!", 2) == 0 && memmem(first, line, "sh", 2)) || text_ends(path, ".sh");
+    bool shell = (strncmp(first, "#!", 2) == 0 && find_bytes(first, line, "sh", 2)) || text_ends(path, ".sh");
     if (!shell) return false;
     shell_parse(&planner->file->arena, first, source->length - source->begin, &entry->script);
     choose_command(planner, entry);
@@ -107,7 +108,7 @@ void plan_script_removal(struct planner *planner) {
     if (!find_entry(planner, &entry)) return;
     const struct source *source = &entry.document->source;
     for (size_t i = 0; i < array_length(signs); i++) {
-        const char *found = memmem(source->bytes, source->length, signs[i], strlen(signs[i]));
+        const char *found = find_bytes(source->bytes, source->length, signs[i], strlen(signs[i]));
         if (!found) continue;
         size_t at = (size_t)(found - source->bytes);
         edits_add(&entry.document->edits, planner->service, (struct span){at, at + strlen(signs[i])}, "",

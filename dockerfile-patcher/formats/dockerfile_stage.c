@@ -1,4 +1,5 @@
 #include "dockerfile-patcher/formats/dockerfile_stage.h"
+#include "dockerfile-patcher/find.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -29,7 +30,7 @@ static const char *value_in(struct dockerfile *file, const struct instruction *i
     struct span span = instruction->arguments;
     const char *found = NULL;
     size_t length = strlen(name);
-    if (!memmem(instruction->text + span.begin, span.end - span.begin, name, length)) return NULL;
+    if (!find_bytes(instruction->text + span.begin, span.end - span.begin, name, length)) return NULL;
     size_t count = dockerfile_words(&file->arena, instruction->text + span.begin, span.end - span.begin,
                                     span.begin, file->escape, &words);
     for (size_t i = 0; i < count; i++)
