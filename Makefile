@@ -28,6 +28,7 @@ include mk/arch.mk mk/packages.mk mk/flags.mk mk/deps.mk mk/gen.mk mk/programs.m
 programs: $(if $(SAN),$(SAN_PROGRAMS),$(RELEASE_PROGRAMS))
 
 clean:
+	@[ ! -d build/docker ] || tests/containers/dockerd.sh stop
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name deps ! -name venv ! -name need -exec rm -rf {} +
 
 distclean:

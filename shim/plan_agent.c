@@ -74,7 +74,7 @@ static void tell_elsewhere(const struct facts *facts, struct plan *plan) {
         if (agents_otlp_answer(agents, i) != ANSWER_HEALTHY) continue;
         cleanup_free char *base = endpoint_base(&agents->candidates[i].otlp);
         plan_tell(plan, REPORT_WARNING,
-                  "the agent answers at '%s': your own endpoint variable keeps the app from it", base);
+                  "the agent answers at '%s': the endpoint that was given keeps the app from it", base);
         return;
     }
 }
