@@ -53,7 +53,6 @@ static bool add(struct shims *shims, const char *path, struct error **error) {
         if (shim->platform) return true;
         *shim = (struct shim){.platform = machines[i].platform, .path = memory_copy(path), .length = length};
         shim->bytes = steal_pointer(&bytes);
-        sha256_hex(shim->bytes, length, shim->digest);
         shims->count++;
         return true;
     }
@@ -75,6 +74,11 @@ bool shims_find(struct shims *shims, const struct settings *settings, struct err
            error_set(error, EXIT_USAGE,
                      "'appsig-exec' is not beside this program: give --shim-binary, another --shim-source, "
                      "or --style=guide");
+}
+
+const char *shim_digest(struct shim *shim) {
+    if (!*shim->digest) sha256_hex(shim->bytes, shim->length, shim->digest);
+    return shim->digest;
 }
 
 void shims_free(struct shims *shims) {

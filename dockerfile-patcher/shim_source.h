@@ -15,7 +15,7 @@ struct shim {
     char *path;           /* owned */
     char *bytes;          /* owned */
     size_t length;
-    char digest[65]; /* SHA-256 */
+    char digest[65]; /* SHA-256, made when shim_digest is first asked */
 };
 
 struct shims {
@@ -26,6 +26,7 @@ struct shims {
 /* From --shim-binary, else beside this program: appsig-exec, appsig-exec-x86_64, appsig-exec-aarch64. None at all is an
  * error with exit code 64, as is a file that is no ELF program of a known architecture. */
 bool shims_find(struct shims *shims, const struct settings *settings, struct error **error);
+const char *shim_digest(struct shim *shim);
 void shims_free(struct shims *shims);
 
 #endif

@@ -158,18 +158,20 @@ const char *dockerfile_only_platform(const struct unit *unit) {
 
 void dockerfile_put_binaries(struct unit *unit, struct document *document, const char *context) {
     cleanup_text struct text sums = {0};
-    const struct shims *shims = unit->settings->shims;
+    struct shims *shims = unit->settings->shims;
+    cleanup_free char *list = text_join_path(context, CONTEXT_FOLDER "/SHA256SUMS");
+    /* --check prints no file, so what is missing need not be made: a digest costs as much as fifty files. */
+    bool needed = unit->settings->mode != MODE_CHECK || unit->settings->json || unit_has_path(unit, list);
     for (size_t i = 0; shims && i < SHIM_MOST; i++) {
-        const struct shim *shim = &shims->items[i];
+        struct shim *shim = &shims->items[i];
         if (!shim->platform) continue;
         cleanup_free char *name = memory_format(CONTEXT_FOLDER "/appsig-exec-%s", shim->platform);
         cleanup_free char *path = text_join_path(context, name);
-        text_add_format(&sums, "%s  appsig-exec-%s\n", shim->digest, shim->platform);
+        text_add_format(&sums, "%s  appsig-exec-%s\n", needed ? shim_digest(shim) : "", shim->platform);
         unit_create(unit, document->service, path, shim->bytes, shim->length, 0755, true,
                     "appsig-exec for the build");
         open_ignore(unit, document, context, name);
     }
-    cleanup_free char *list = text_join_path(context, CONTEXT_FOLDER "/SHA256SUMS");
     if (sums.length)
         unit_create(unit, document->service, list, memory_copy(sums.bytes), sums.length, 0644, false,
                     "the digests of appsig-exec");

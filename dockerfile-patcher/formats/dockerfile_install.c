@@ -46,6 +46,11 @@ static const char *word_text(const struct reader *reader, const struct shell_wor
                       word->span.end - word->span.begin);
 }
 
+static void add_word(struct text *out, const char *word) {
+    text_add(out, word);
+    text_add_char(out, ' ');
+}
+
 static void carry(const struct reader *reader, const struct shell_word *words, size_t count,
                   struct text *out) {
     for (size_t i = 0; i < count; i++) {
@@ -57,9 +62,8 @@ static void carry(const struct reader *reader, const struct shell_word *words, s
             if (strncmp(value, carried[row], bare) != 0 ||
                 (value[bare] != '\0' && !(takes && value[bare] == '=')))
                 continue;
-            text_add_format(out, "%s ", word_text(reader, &words[i]));
-            if (takes && value[bare] == '\0' && i + 1 < count)
-                text_add_format(out, "%s ", word_text(reader, &words[++i]));
+            add_word(out, word_text(reader, &words[i]));
+            if (takes && value[bare] == '\0' && i + 1 < count) add_word(out, word_text(reader, &words[++i]));
             break;
         }
     }
@@ -136,7 +140,7 @@ static void add_pip(struct reader *reader, const struct shell_word *words, size_
     if (reader->conda) text_add_format(&out, "conda run -n %s ", reader->conda);
     for (size_t i = 0; i <= install_at; i++)
         if (i == 0 || words[i].value[0] != '-' || strcmp(words[i].value, "-m") == 0)
-            text_add_format(&out, "%s ", word_text(reader, &words[i]));
+            add_word(&out, word_text(reader, &words[i]));
     text_add(&out, uv ? "--no-cache " : "--no-cache-dir ");
     carry(reader, words + install_at + 1, count - install_at - 1, &out);
     struct install *install = add(reader, uv ? "uv pip" : "pip", out.bytes);
@@ -288,12 +292,22 @@ static void read_command(struct reader *reader, const struct shell_word *words, 
     read_activation(reader, words, count);
 }
 
-/* Most RUNs install packages of the system. */
+/* Most RUNs install packages of the system. One pass for pip, uv, poetry, pdm, conda, mamba and setup.py, each by one of
+ * its letters. */
 static bool is_worth_parsing(const char *text, size_t length) {
-    static const char *const managers[] = {"pip", "uv ", "poetry", "pdm", "conda", "mamba", "setup.py"};
-    for (size_t i = 0; i < sizeof managers / sizeof *managers; i++)
-        if (find_text(text, length, managers[i])) return true;
-    return false;
+    static const struct {
+        const char *word;
+        size_t length;
+    } words[256] = {
+        ['p'] = {"pip", 3},   ['v'] = {"v ", 2},    ['y'] = {"y install", 9}, ['d'] = {"dm ", 3},
+        ['c'] = {"conda", 5}, ['m'] = {"mamba", 5}, ['s'] = {"setup.py", 8},
+    };
+    for (const char *at = text, *end = text + length; at < end; at++) {
+        size_t wanted = words[(unsigned char)*at].length;
+        if (wanted && (size_t)(end - at) >= wanted && memcmp(at, words[(unsigned char)*at].word, wanted) == 0)
+            return true;
+    }
+    return find_text(text, length, "poetry") != NULL;
 }
 
 static void read_text(struct reader *reader, const char *text, size_t length, unsigned depth) {
