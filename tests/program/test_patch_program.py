@@ -276,6 +276,25 @@ def test_memory_does_not_grow_with_the_number_of_files(tmp_path):
     assert many < 32 * 1024
 
 
+def test_questions_are_put_on_a_terminal(repository, shim):
+    (repository / "Dockerfile").write_bytes(ASKED)
+    master, slave = os.openpty()
+    process = subprocess.Popen(
+        [patcher.patch_binary(), shim, "--write", "."],
+        cwd=repository,
+        stdin=slave,
+        stdout=subprocess.PIPE,
+        stderr=slave,
+        env=clean({}),
+    )
+    os.close(slave)
+    os.write(master, b'["flask", "run"]\n')
+    stdout, _ = process.communicate(timeout=30)
+    os.close(master)
+    assert process.returncode == 0, stdout
+    assert (repository / "Dockerfile").read_bytes().endswith(b'CMD ["flask", "run"]\n')
+
+
 def test_json_is_one_document(repository, shim):
     (repository / "Dockerfile").write_bytes(APP)
     (repository / "ask.Dockerfile").write_bytes(ASKED)

@@ -10,6 +10,7 @@
 #include "dockerfile-patcher/edit.h"
 #include "dockerfile-patcher/pins.h"
 #include "dockerfile-patcher/walk.h"
+#include "dockerfile-patcher/write.h"
 
 static void take(struct source *source, const char *bytes) {
     source_take(source, memory_copy("Dockerfile"), memory_copy(bytes), strlen(bytes));
@@ -140,6 +141,43 @@ static void test_versions(void) {
     OK(version_compare("0.65b0", "0.65") < 0, "a pre-release is earlier");
 }
 
+static void put(const char *path, const char *bytes) {
+    FILE *stream = fopen(path, "w");
+    OK(stream && fputs(bytes, stream) >= 0 && fclose(stream) == 0, "%s is there", path);
+}
+
+/* In a directory of its own; what is left over is looked for. */
+static void test_writes(void) {
+    char folder[] = "/tmp/appsig-patch-unit-XXXXXX";
+    struct source source;
+    struct writing writing;
+    cleanup_error struct error *error = NULL;
+    bool changed = false;
+    if (!OK(mkdtemp(folder) != NULL, "a directory to write in")) return;
+    cleanup_free char *path = text_join_path(folder, "file");
+    cleanup_free char *fresh = text_join_path(folder, "new/deep/file");
+    put(path, "one");
+    IS_INT(source_read(&source, path, NULL), SOURCE_READ, "it is read");
+    OK(write_prepare(&writing, path, &source, "two", 3, 0, &changed, &error), "a write is prepared");
+    OK(write_commit(&writing, &error), "and done");
+    write_abandon(&writing);
+    OK(!write_prepare(&writing, path, &source, "three", 5, 0, &changed, &error),
+       "the file is another one now");
+    OK(changed && error && strstr(error->message, "was changed while"), "and that is what the error says");
+    write_abandon(&writing);
+    source_free(&source);
+    source_read(&source, path, NULL);
+    IS_STR(source.bytes, "two", "the bytes of the first write stay");
+    source_free(&source);
+    error_free(&error);
+    OK(write_prepare(&writing, fresh, NULL, "x", 1, 0755, NULL, &error), "a new file in a new folder");
+    write_abandon(&writing);
+    OK(access(fresh, F_OK) != 0, "is not there before it is committed");
+    cleanup_free char *command =
+        memory_format("test $(find %s -type f | wc -l) = 1 && rm -r %s", folder, folder);
+    IS_INT(system(command), 0, "no sibling is left");
+}
+
 int main(void) {
     test_sources();
     test_edits();
@@ -147,5 +185,6 @@ int main(void) {
     test_digests();
     test_globs();
     test_versions();
+    test_writes();
     return done_testing();
 }
