@@ -41,11 +41,9 @@ static bool is_ours(const struct instruction *instruction) {
     if (instruction->keyword == KEYWORD_COPY)
         return text_ends(text, " " SHIM_TARGET) ||
                (strstr(text, " appsig/") && text_ends(text, ".whl /tmp/"));
-    return instruction->keyword == KEYWORD_ENTRYPOINT && instruction->json && instruction->word_count >= 2 &&
+    return instruction->keyword == KEYWORD_ENTRYPOINT && instruction->json && instruction->word_count == 2 &&
            strcmp(text_base_name(instruction->words[0].value), "appsig-exec") == 0 &&
-           strcmp(instruction->words[1].value, "--") == 0 &&
-           (instruction->word_count == 2 ||
-            (instruction->word_count == 3 && strcmp(instruction->words[2].value, "python3") == 0));
+           strcmp(instruction->words[1].value, "--") == 0;
 }
 
 /* The launcher's words in the JSON form, with the comma that came with them. */

@@ -299,7 +299,9 @@ static void wrap_cmd_only(struct planner *planner, const struct prefix *prefix) 
         mark(planner, planner->start.entrypoint, "[] is filled in the next line");
         edit_at(planner, empty, empty->arguments.begin + 1, false, prefix->json, prefix->why);
     } else {
-        cleanup_free char *line = memory_format("ENTRYPOINT [%s%s]", prefix->json, interpreter);
+        cleanup_free char *line = memory_format(
+            "%sENTRYPOINT [%s%s]", *interpreter ? "# appsig-patch: the next 1 line is new\n" : "",
+            prefix->json, interpreter);
         insert_in_front(planner, planner->cmd.index, line, prefix->why);
     }
     add_exec(planner);
