@@ -57,6 +57,8 @@ ONCE = {
     "flask": (FLASK_ONCE, names("-A --app -e --env-file")),
     "celery": (CELERY_ONCE, names("-A --app -b --broker --result-backend --loader --config --workdir")),
 }
+# uWSGI as a Python extension: the process is Python's, the rest is uWSGI's.
+PYUWSGI = names("uwsgi pyuwsgi")
 TRACKERS = ("resource_tracker import main", "semaphore_tracker import main")
 
 
@@ -191,6 +193,10 @@ def prepare_uwsgi():
         os.environ.setdefault("AWS_GEVENT_PATCH_MODULES", "none")
     if os.environ.get("UWSGI_IMPORT") == INSTRUMENTATION and os.environ.get("UWSGI_LAZY_APPS"):
         os.environ.setdefault(DEFER, "true")
+    # The instrumentors are applied in the master, and each would say so when a worker starts.
+    import logging
+
+    logging.getLogger("opentelemetry.instrumentation.instrumentor").setLevel(logging.ERROR)
 
 
 def run_users():
@@ -261,6 +267,8 @@ def decide():
             )
             return None
         start_over(words)
+    if path and name in PYUWSGI:
+        prepare_uwsgi()
     return None if is_left_alone(kind, name, arguments) else path
 
 
