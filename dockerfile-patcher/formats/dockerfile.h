@@ -14,8 +14,9 @@
 #define KEYWORD_ROWS(ROW)                                                                                    \
     ROW(ADD, "ADD")                                                                                          \
     ROW(ARG, "ARG")                                                                                          \
-    ROW(CMD, "CMD") ROW(COPY, "COPY") ROW(ENTRYPOINT, "ENTRYPOINT") ROW(ENV, "ENV") ROW(EXPOSE, "EXPOSE")    \
-        ROW(FROM, "FROM") ROW(HEALTHCHECK, "HEALTHCHECK") ROW(LABEL, "LABEL") ROW(MAINTAINER, "MAINTAINER")  \
+    ROW(CMD, "CMD")                                                                                          \
+    ROW(COPY, "COPY") ROW(ENTRYPOINT, "ENTRYPOINT") ROW(ENV, "ENV") ROW(EXPOSE, "EXPOSE") ROW(FROM, "FROM")  \
+        ROW(HEALTHCHECK, "HEALTHCHECK") ROW(LABEL, "LABEL") ROW(MAINTAINER, "MAINTAINER")                    \
             ROW(ONBUILD, "ONBUILD") ROW(RUN, "RUN") ROW(SHELL, "SHELL") ROW(STOPSIGNAL, "STOPSIGNAL")        \
                 ROW(USER, "USER") ROW(VOLUME, "VOLUME") ROW(WORKDIR, "WORKDIR")
 
