@@ -15,10 +15,21 @@
     ROW(ADD, "ADD")                                                                                          \
     ROW(ARG, "ARG")                                                                                          \
     ROW(CMD, "CMD")                                                                                          \
-    ROW(COPY, "COPY") ROW(ENTRYPOINT, "ENTRYPOINT") ROW(ENV, "ENV") ROW(EXPOSE, "EXPOSE") ROW(FROM, "FROM")  \
-        ROW(HEALTHCHECK, "HEALTHCHECK") ROW(LABEL, "LABEL") ROW(MAINTAINER, "MAINTAINER")                    \
-            ROW(ONBUILD, "ONBUILD") ROW(RUN, "RUN") ROW(SHELL, "SHELL") ROW(STOPSIGNAL, "STOPSIGNAL")        \
-                ROW(USER, "USER") ROW(VOLUME, "VOLUME") ROW(WORKDIR, "WORKDIR")
+    ROW(COPY, "COPY")                                                                                        \
+    ROW(ENTRYPOINT, "ENTRYPOINT")                                                                            \
+    ROW(ENV, "ENV")                                                                                          \
+    ROW(EXPOSE, "EXPOSE")                                                                                    \
+    ROW(FROM, "FROM")                                                                                        \
+    ROW(HEALTHCHECK, "HEALTHCHECK")                                                                          \
+    ROW(LABEL, "LABEL")                                                                                      \
+    ROW(MAINTAINER, "MAINTAINER")                                                                            \
+    ROW(ONBUILD, "ONBUILD")                                                                                  \
+    ROW(RUN, "RUN")                                                                                          \
+    ROW(SHELL, "SHELL")                                                                                      \
+    ROW(STOPSIGNAL, "STOPSIGNAL")                                                                            \
+    ROW(USER, "USER")                                                                                        \
+    ROW(VOLUME, "VOLUME")                                                                                    \
+    ROW(WORKDIR, "WORKDIR")
 
 #define KEYWORD_NAME(name, word) KEYWORD_##name,
 enum keyword { KEYWORD_UNKNOWN, KEYWORD_ROWS(KEYWORD_NAME) KEYWORD_COUNT };
