@@ -47,6 +47,16 @@ char **apply_environment(const struct plan *plan, char *const *environment) {
     return block;
 }
 
+/* The block of apply_environment, where nothing could be executed after all. */
+static void free_block(char **block, char *const *borrowed) {
+    for (char **entry = block; *entry; entry++) {
+        char *const *owner = borrowed;
+        while (*owner && *owner != *entry) owner++;
+        if (!*owner) free(*entry);
+    }
+    free(block);
+}
+
 /* A file without a NUL among its first bytes: the rule by which shells tell a script from a program. */
 static bool is_text(const char *path) {
     enum { ENOUGH = 128 };
@@ -104,6 +114,7 @@ int apply_exec(const struct plan *plan, const struct facts *facts, const struct 
         int again = apply_execve(facts->given_executable, facts->given_argv, facts->environment);
         if (failure == E2BIG || failure == ENOMEM) failure = again;
     }
+    free_block(environment, facts->environment);
     /* the file is there, but what its #! line names is not */
     if (failure == ENOENT && files_exists(plan->executable)) {
         cleanup_free char *printable = text_printable(plan->executable, 200);
