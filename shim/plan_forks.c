@@ -37,6 +37,8 @@ static bool add_gunicorn_hook(const struct facts *facts, struct plan *plan) {
 static bool add_uwsgi_flags(const struct facts *facts, struct plan *plan) {
     if (!setting_is_on(facts->settings, SETTING_UWSGI_HOOK)) return false;
     const struct command *command = &facts->command;
+    /* SIGHUP executes uwsgi anew, and only our sitecustomize has the new master know itself for one (measured) */
+    plan->in_front = true;
     if (!command->fields[FIELD_THREADS]) strings_add(&plan->argv, "--enable-threads");
     if (!command->fields[FIELD_LAZY_APPS]) strings_add(&plan->argv, "--lazy-apps");
     if (text_equal(command->fields[FIELD_IMPORT], FORK_INSTRUMENTATION)) return true;

@@ -218,7 +218,8 @@ static void servers(void) {
           (char *[]){"SERVICE_NAME=a", NULL});
     answer(&world, ANSWER_HEALTHY, ANSWER_HEALTHY);
     make(&world);
-    OK(world.plan.argv.count == 1 + 4 + 3, "of uwsgi's three flags only the missing ones are added");
+    OK(world.plan.argv.count == 4 + 3, "of uwsgi's three flags only the missing ones are added");
+    OK(world.plan.in_front, "our sitecustomize makes each reload's master start clean");
     IS_STR(value(&world, FORK_DEFER), "true", "uwsgi defers");
     end(&world);
     begin(&world, (char *[]){"uvicorn", "a:app", NULL}, (char *[]){"SERVICE_NAME=a", NULL});
