@@ -5,8 +5,9 @@ set -euo pipefail
 
 make=$1 reports=$2
 shift 2
-rm -rf "$reports"
+rm -f "$reports/total"
 for suite in "$@"; do
+    rm -rf "${reports:?}/$suite"
     mkdir -p "$reports/$suite"
     printf '\n=== %s\n' "$suite"
     started=$SECONDS
