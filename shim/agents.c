@@ -223,6 +223,7 @@ void agents_choose(const struct settings *settings, struct agents *agents) {
         if (agents_healthy(agents) || now_ms() >= end) return;
         struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
         nanosleep(&pause, NULL);
+        probe_reap(&agents->probe);
         agents_ask(settings, agents);
     }
 }

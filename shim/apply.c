@@ -21,7 +21,13 @@ static bool names(const char *entry, const char *name) {
     return strncmp(entry, name, length) == 0 && entry[length] == '=';
 }
 
-char **apply_environment(const struct plan *plan, char *const *environment) {
+static char *make_entry(const struct change *change, struct strings *made) {
+    char *entry = memory_format("%s=%s", change->name, change->value);
+    strings_add_owned(made, entry);
+    return entry;
+}
+
+char **apply_environment(const struct plan *plan, char *const *environment, struct strings *made) {
     size_t count = 0;
     while (environment[count]) count++;
     char **block = memory_allocate((count + plan->change_count + 1) * sizeof *block);
@@ -35,26 +41,15 @@ char **apply_environment(const struct plan *plan, char *const *environment) {
         if (!change) {
             block[used++] = environment[i];
         } else if (change->value && !placed[c - 1]) {
-            block[used++] = memory_format("%s=%s", change->name, change->value);
+            block[used++] = make_entry(change, made);
             placed[c - 1] = true;
         }
     }
     for (size_t c = 0; c < plan->change_count; c++)
-        if (plan->changes[c].value && !placed[c])
-            block[used++] = memory_format("%s=%s", plan->changes[c].name, plan->changes[c].value);
+        if (plan->changes[c].value && !placed[c]) block[used++] = make_entry(&plan->changes[c], made);
     free(placed);
     block[used] = NULL;
     return block;
-}
-
-/* The block of apply_environment, where nothing could be executed after all. */
-static void free_block(char **block, char *const *borrowed) {
-    for (char **entry = block; *entry; entry++) {
-        char *const *owner = borrowed;
-        while (*owner && *owner != *entry) owner++;
-        if (!*owner) free(*entry);
-    }
-    free(block);
 }
 
 /* A file without a NUL among its first bytes: the rule by which shells tell a script from a program. */
@@ -107,14 +102,15 @@ int apply_exec(const struct plan *plan, const struct facts *facts, const struct 
                                                                             : EACCES;
         return not_run(report, word, failure);
     }
-    char **environment = apply_environment(plan, facts->environment);
+    cleanup_strings struct strings made = {0};
+    char **environment = apply_environment(plan, facts->environment, &made);
     int failure = apply_execve(plan->executable, plan->argv.items, environment);
+    free(environment);
     if (failure != ENOENT && facts->given_executable) {
         /* never the reason that an app does not start: E2BIG may be our doing, ENOMEM may pass */
         int again = apply_execve(facts->given_executable, facts->given_argv, facts->environment);
         if (failure == E2BIG || failure == ENOMEM) failure = again;
     }
-    free_block(environment, facts->environment);
     /* the file is there, but what its #! line names is not */
     if (failure == ENOENT && files_exists(plan->executable)) {
         cleanup_free char *printable = text_printable(plan->executable, 200);

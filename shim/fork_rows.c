@@ -30,11 +30,6 @@ static bool spawns_asgi_workers(const struct command *command, const struct fork
     return given(command, FIELD_RELOAD) || number(command, FIELD_WORKERS, facts->web_concurrency) > 1;
 }
 
-static bool hypercorn_spawns(const struct command *command, const struct fork_facts *facts) {
-    (void)facts;
-    return given(command, FIELD_RELOAD) || number(command, FIELD_WORKERS, 1) > 0;
-}
-
 static bool fastapi_spawns(const struct command *command, const struct fork_facts *facts) {
     bool dev = text_equal(command->subcommand, "dev") && !given(command, FIELD_NO_RELOAD);
     return dev || spawns_asgi_workers(command, facts);
@@ -62,8 +57,8 @@ const struct fork_row fork_rows[] = {
      "each worker loads and initialises for itself; otherwise traces come without metrics"},
     {SERVER_UVICORN, "--workers > 1 or --reload", spawns_asgi_workers, true, FORK_SITECUSTOMIZE, NULL,
      "the parent only supervises; the spawned children initialise"},
-    {SERVER_HYPERCORN, "--workers > 0 or --reload", hypercorn_spawns, true, FORK_SITECUSTOMIZE, NULL,
-     "hypercorn spawns its workers, even one"},
+    {SERVER_HYPERCORN, "every shape", always, false, FORK_SITECUSTOMIZE, NULL,
+     "whether it spawns depends on its version and its config; without DEFER nothing is lost either way"},
     {SERVER_FASTAPI, "dev, --workers > 1 or --reload", fastapi_spawns, true, FORK_SITECUSTOMIZE, NULL,
      "the parent only supervises; the spawned children initialise"},
     {SERVER_FLASK, "run with the reloader (--debug, --reload)", flask_reloads, true, FORK_NO_HOOK, NULL,

@@ -52,6 +52,7 @@ static int run(const struct settings *settings, char **command, const struct rep
     struct plan plan;
     facts_gather(settings, command, environ, "", &facts);
     plan_and_place(&facts, &plan, !shows);
+    probe_reap(&facts.agents.probe); /* it ended while the plan was made */
     int code = EXIT_REFUSED;
     if (shows) {
         code = show(settings, &facts, &plan);

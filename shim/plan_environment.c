@@ -11,6 +11,7 @@ enum { LONGEST_VALUE = 1024 };
 /* When a row of the table applies. */
 enum condition {
     ALWAYS,
+    NO_LOGS,      /* OpenTelemetry exports no logs */
     HTTP_TRACES,  /* OTLP over HTTP, and no OTEL_EXPORTER_OTLP_ENDPOINT of the user's that covers traces */
     HTTP,         /* OTLP over HTTP */
     HTTP_AWAY,    /* OTLP over HTTP, and the agent is not at localhost:4316 */
@@ -41,6 +42,8 @@ static const struct variable_row rows[] = {
     {"OTEL_METRICS_EXPORTER", NULL, "none", FIXED, ALWAYS, false,
      "Application Signals has its own metrics; others would go to localhost unasked"},
     {"OTEL_LOGS_EXPORTER", NULL, "none", FIXED, ALWAYS, false, "the agent collects logs by itself"},
+    {"OTEL_PYTHON_LOG_AUTO_INSTRUMENTATION", NULL, "false", FIXED, NO_LOGS, false,
+     "its root handler would swallow the app's own unconfigured warnings"},
     {"OTEL_PYTHON_DISTRO", NULL, "aws_distro", FIXED, ALWAYS, true, "ADOT"},
     {"OTEL_PYTHON_CONFIGURATOR", NULL, "aws_configurator", FIXED, ALWAYS, true, "ADOT"},
     {"OTEL_EXPORTER_OTLP_PROTOCOL", NULL, "http/protobuf", FIXED, ALWAYS, false,
@@ -72,6 +75,7 @@ static bool applies(const struct facts *facts, const struct plan *plan, enum con
                    !setting_commands(facts->settings, SETTING_AGENT_ENDPOINT);
     switch (condition) {
     case ALWAYS: return true;
+    case NO_LOGS: return text_equal(plan_value(plan, facts->environment, "OTEL_LOGS_EXPORTER"), "none");
     case HTTP_TRACES: return !agents->grpc && !general;
     case HTTP: return !agents->grpc;
     case HTTP_AWAY: return !agents->grpc && away;

@@ -65,8 +65,10 @@ static void child(int descriptor, const struct probe_request *requests, size_t c
  * children vanish unwaited) changes nothing. */
 static pid_t fork_quietly(void) { return (pid_t)syscall(SYS_clone, 0UL, 0UL, 0UL, 0UL, 0UL); }
 
-static void reap(pid_t pid) {
-    while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR) continue;
+void probe_reap(struct probe *probe) {
+    if (probe->child <= 0) return;
+    while (waitpid(probe->child, NULL, __WALL) < 0 && errno == EINTR) continue;
+    probe->child = 0;
 }
 
 void probe_start(const struct probe_request *requests, size_t count, int deadline_ms, struct probe *probe) {
@@ -98,5 +100,4 @@ void probe_finish(struct probe *probe, struct probe_verdict *verdict) {
         *verdict = (struct probe_verdict){.forked = true};
         kill(probe->child, SIGKILL);
     }
-    reap(probe->child);
 }

@@ -2,7 +2,7 @@
  *
  * All questions go out at once under one deadline, from a forked child that a seccomp filter restricts to the socket
  * work it needs; the parent reads one fixed-size verdict from a pipe, so nothing that a stranger's port answers is
- * parsed in the process that becomes the app. The child is reaped before probe_finish returns. Where fork is refused the
+ * parsed in the process that becomes the app. The child is reaped before the command is started. Where fork is refused the
  * questions are asked in this process, and where seccomp is not supported without a filter. */
 #ifndef SHIM_PROBE_H
 #define SHIM_PROBE_H
@@ -64,9 +64,11 @@ struct probe {
 };
 
 /* Asks all requests. The child works while the caller goes on looking at files; the requests must stay until
- * probe_finish, which waits for the rest of the deadline and some milliseconds, and reaps the child. */
+ * probe_finish, which waits for the rest of the deadline and some milliseconds. The child is on its way out then: probe_reap
+ * waits for its end, and is to be called before anything else is started; it does nothing where there is no child. */
 void probe_start(const struct probe_request *requests, size_t count, int deadline_ms, struct probe *probe);
 void probe_finish(struct probe *probe, struct probe_verdict *verdict);
+void probe_reap(struct probe *probe);
 
 /* "healthy", "refused", …: for --explain. */
 const char *answer_name(enum answer answer);

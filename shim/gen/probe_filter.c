@@ -102,6 +102,11 @@ int main(int argc, char **argv) {
         fprintf(stderr, "'%s' is not an architecture that libseccomp knows\n", architecture);
         return 1;
     }
+    /* a binary tree: the kernel runs the filter once for every call's number when it is loaded */
+    if (seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) != 0) {
+        fprintf(stderr, "this libseccomp makes no binary tree\n");
+        return 1;
+    }
     if (token != seccomp_arch_native()) {
         seccomp_arch_add(filter, token);
         seccomp_arch_remove(filter, SCMP_ARCH_NATIVE);

@@ -23,6 +23,7 @@ class Case:
     folder: str = "."
     variables: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)  # put beside the app
+    defer: bool = True  # where there is a row
     through: str | None = None  # how the server is reached, where it is not seen at once
     path: str = "/ok"
 
@@ -59,7 +60,7 @@ CASES = [
     Case("uvicorn", f"uvicorn --port {{port}} {ASGI}", None, 1),
     Case("uvicorn --workers 2", f"uvicorn --port {{port}} --workers 2 {ASGI}", ASGI_SPAWN, 2),
     Case("uvicorn --reload", f"uvicorn --port {{port}} --reload {ASGI}", ASGI_SPAWN, 1),
-    Case("hypercorn", f"hypercorn -b 127.0.0.1:{{port}} -w 2 {ASGI}", "--workers > 0 or --reload", 2),
+    Case("hypercorn", f"hypercorn -b 127.0.0.1:{{port}} -w 2 {ASGI}", "every shape", 3, defer=False),
     Case("fastapi run", "fastapi run --host 127.0.0.1 --port {port} fastapi_app.py", None, 1),
     Case("fastapi run --workers 2", "fastapi run --host 127.0.0.1 --port {port} --workers 2 fastapi_app.py",
          "dev, --workers > 1 or --reload", 2),

@@ -35,7 +35,7 @@ static const struct row rows[] = {
     {"uvicorn --no-access-log a:app --workers 4", SERVER_UVICORN, "uvicorn", "a:app",
      "--workers > 1 or --reload"},
     {"python -m uvicorn a:app --reload", SERVER_UVICORN, "uvicorn", "a:app", "--workers > 1 or --reload"},
-    {"hypercorn -w 0 a:app", SERVER_HYPERCORN, "hypercorn", "a:app", NULL},
+    {"hypercorn -w 0 a:app", SERVER_HYPERCORN, "hypercorn", "a:app", "every shape"},
     {"gunicorn -b 0.0.0.0:80 -w4 --preload a:app", SERVER_GUNICORN, "gunicorn", "a:app",
      "every worker class, -w N, --preload, any config"},
     {"gunicorn --check-config a:app", SERVER_GUNICORN, "gunicorn", "a:app", NULL},
