@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/clock.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "shim/environment.h"
@@ -199,12 +200,6 @@ static void choose(struct agents *agents) {
     }
 }
 
-static long now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void agents_ask(const struct settings *settings, struct agents *agents) {
     long deadline_ms = 250;
     text_to_number(setting_value(settings, SETTING_TIMEOUT_MS), 1, 60000, &deadline_ms);
@@ -216,11 +211,11 @@ void agents_choose(const struct settings *settings, struct agents *agents) {
     long seconds = 0;
     const char *policy = setting_value(settings, SETTING_ON_MISSING_AGENT);
     if (text_starts(policy, "wait=")) text_to_number(policy + strlen("wait="), 1, 3600, &seconds);
-    long end = now_ms() + seconds * 1000;
+    long end = clock_now_ms() + seconds * 1000;
     for (;;) {
         probe_finish(&agents->probe, &agents->verdict);
         choose(agents);
-        if (agents_healthy(agents) || now_ms() >= end) return;
+        if (agents_healthy(agents) || clock_now_ms() >= end) return;
         struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
         nanosleep(&pause, NULL);
         probe_reap(&agents->probe);

@@ -164,7 +164,6 @@ static void bypass_proxy(const struct facts *facts, struct plan *plan) {
         text_add_format(&list, "%s%s", list.length ? "," : "", hosts[i]);
         added = true;
     }
-    if (!added && (lower || !upper)) return;
     if (!added) return;
     static const char why[] = "the proxy variables would catch the agent's endpoint";
     plan_change(plan, "no_proxy", list.bytes, SOURCE_DISCOVERED, "proxy variables", why);

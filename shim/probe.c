@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
+
 enum { GRACE_MS = 40 }; /* the child's own deadline comes first; past this one it is ended */
 
 const char *answer_name(enum answer answer) {
@@ -23,18 +25,12 @@ const char *answer_name(enum answer answer) {
     return names[answer];
 }
 
-static long now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* A whole verdict, or nothing: a child that died half-way has said nothing. */
 static bool receive(int descriptor, struct probe_verdict *verdict, long end_ms) {
     char *to = (char *)verdict;
     size_t got = 0;
     while (got < sizeof *verdict) {
-        long left = end_ms - now_ms();
+        long left = end_ms - clock_now_ms();
         struct pollfd ready = {.fd = descriptor, .events = POLLIN};
         int polled = poll(&ready, 1, left > 0 ? (int)left : 0);
         if (polled < 0 && errno == EINTR) continue;
@@ -72,7 +68,7 @@ void probe_reap(struct probe *probe) {
 }
 
 void probe_start(const struct probe_request *requests, size_t count, int deadline_ms, struct probe *probe) {
-    *probe = (struct probe){.descriptor = -1, .end_ms = now_ms() + deadline_ms + GRACE_MS};
+    *probe = (struct probe){.descriptor = -1, .end_ms = clock_now_ms() + deadline_ms + GRACE_MS};
     int ends[2] = {-1, -1};
     pid_t pid = pipe2(ends, O_CLOEXEC) == 0 ? fork_quietly() : -1;
     if (pid == 0) {

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/clock.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "shim/endpoint.h"
@@ -33,12 +34,6 @@ struct session {
     long begin_ms;
     int deadline_ms;
 };
-
-static long now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* More than we want to know ends the transfer: a stranger may send without end. */
 static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
@@ -138,7 +133,7 @@ static void conclude(struct session *session, struct exchange *exchange, CURLcod
     curl_easy_getinfo(exchange->easy, CURLINFO_CONTENT_TYPE, &content_type);
     struct probe_answer *answer = exchange->answer;
     enum question question = exchange->request->question;
-    answer->milliseconds = (int)(now_ms() - session->begin_ms);
+    answer->milliseconds = (int)(clock_now_ms() - session->begin_ms);
     answer->status = (int)status;
     if (code == CURLE_WRITE_ERROR && question == QUESTION_SAMPLER)
         code = CURLE_OK; /* many rules: their begin is enough */
@@ -189,7 +184,7 @@ static void run(struct session *session) {
     for (;;) {
         if (curl_multi_perform(session->multi, &running) != CURLM_OK) return;
         collect(session);
-        long left = session->begin_ms + session->deadline_ms - now_ms();
+        long left = session->begin_ms + session->deadline_ms - clock_now_ms();
         if (settled(session) || left <= 0) return;
         curl_multi_poll(session->multi, NULL, 0, (int)left, NULL);
     }
@@ -203,7 +198,7 @@ static void mark_unfinished(struct session *session) {
         curl_off_t connected = 0;
         curl_easy_getinfo(exchange->easy, CURLINFO_CONNECT_TIME_T, &connected);
         exchange->answer->answer = connected > 0 ? ANSWER_SILENT : ANSWER_TIMEOUT;
-        exchange->answer->milliseconds = (int)(now_ms() - session->begin_ms);
+        exchange->answer->milliseconds = (int)(clock_now_ms() - session->begin_ms);
     }
 }
 
@@ -225,7 +220,7 @@ void probe_ask(const struct probe_request *requests, size_t count, int deadline_
                struct probe_verdict *verdict) {
     *verdict = (struct probe_verdict){0};
     if (count > PROBE_MOST) count = PROBE_MOST;
-    struct session session = {.begin_ms = now_ms(), .deadline_ms = deadline_ms, .count = count};
+    struct session session = {.begin_ms = clock_now_ms(), .deadline_ms = deadline_ms, .count = count};
     if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK) return;
     session.multi = curl_multi_init();
     session.exchanges = memory_zeroed(count, sizeof *session.exchanges);
@@ -236,7 +231,7 @@ void probe_ask(const struct probe_request *requests, size_t count, int deadline_
         struct exchange *exchange = &session.exchanges[i];
         exchange->request = &requests[i];
         exchange->answer = &verdict->answers[i];
-        long left = deadline_ms - (now_ms() - session.begin_ms);
+        long left = deadline_ms - (clock_now_ms() - session.begin_ms);
         bool ready =
             addresses[i].usable &&
             prepare(exchange, addresses[i].address[0] ? addresses[i].address : NULL, left > 1 ? left : 1) &&

@@ -8,6 +8,7 @@
 #include <sys/select.h>
 #include <time.h>
 
+#include "common/clock.h"
 #include "shim/endpoint.h"
 
 /* The first IPv4 address, else the first IPv6 address. */
@@ -28,15 +29,9 @@ static void take_address(void *context, int status, int timeouts, struct ares_ad
     ares_freeaddrinfo(result);
 }
 
-static long now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void wait_for_answers(ares_channel channel, int deadline_ms) {
-    long end = now_ms() + deadline_ms;
-    for (long left = deadline_ms; left > 0; left = end - now_ms()) {
+    long end = clock_now_ms() + deadline_ms;
+    for (long left = deadline_ms; left > 0; left = end - clock_now_ms()) {
         fd_set readable, writable;
         FD_ZERO(&readable);
         FD_ZERO(&writable);
