@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "common/memory.h"
-#include "dockerfile-patcher/finding.h"
-#include "dockerfile-patcher/run.h"
-#include "dockerfile-patcher/sandbox.h"
+#include "dockerfile-patcher/engine/finding.h"
+#include "dockerfile-patcher/engine/run.h"
+#include "dockerfile-patcher/engine/sandbox.h"
 #include "gen/version.h"
 
 static void out_of_memory(void) {

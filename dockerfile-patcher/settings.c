@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "common/memory.h"
-#include "dockerfile-patcher/finding.h"
-#include "dockerfile-patcher/format.h"
-#include "dockerfile-patcher/ini.h"
+#include "dockerfile-patcher/engine/finding.h"
+#include "dockerfile-patcher/engine/format.h"
+#include "dockerfile-patcher/text/ini.h"
 
 static bool refuse(char **complaint, const char *text) {
     *complaint = memory_copy(text);

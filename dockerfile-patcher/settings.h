@@ -8,7 +8,7 @@
 #include "common/error.h"
 #include "common/options.h"
 #include "common/text.h"
-#include "dockerfile-patcher/question.h"
+#include "dockerfile-patcher/engine/question.h"
 
 enum mode { MODE_DIFF, MODE_WRITE, MODE_CHECK };
 enum style { STYLE_SHIM, STYLE_GUIDE };

@@ -5,12 +5,12 @@
 
 #include "common/memory.h"
 #include "common/text.h"
-#include "dockerfile-patcher/binary.h"
-#include "dockerfile-patcher/diff.h"
-#include "dockerfile-patcher/edit.h"
-#include "dockerfile-patcher/pins.h"
-#include "dockerfile-patcher/walk.h"
-#include "dockerfile-patcher/write.h"
+#include "dockerfile-patcher/app/pins.h"
+#include "dockerfile-patcher/engine/binary.h"
+#include "dockerfile-patcher/engine/diff.h"
+#include "dockerfile-patcher/engine/edit.h"
+#include "dockerfile-patcher/engine/walk.h"
+#include "dockerfile-patcher/engine/write.h"
 
 static void take(struct source *source, const char *bytes) {
     source_take(source, memory_copy("Dockerfile"), memory_copy(bytes), strlen(bytes));

@@ -3,8 +3,8 @@
 
 #include "common/memory.h"
 #include "common/text.h"
-#include "dockerfile-patcher/launch.h"
-#include "dockerfile-patcher/shell.h"
+#include "dockerfile-patcher/app/launch.h"
+#include "dockerfile-patcher/text/shell.h"
 
 /* Every command as `depth:word|word`, parted by blanks. */
 static char *shown(const char *text) {

@@ -1,0 +1,57 @@
+/* Formats are rows; a new format is one file, one row in format_rows and its cases. */
+#ifndef PATCH_FORMAT_H
+#define PATCH_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "dockerfile-patcher/engine/source.h"
+
+struct document;
+struct edits;
+struct unit;
+
+/* Paths that a document leads to, as in source.path. */
+struct links {
+    char **paths; /* owned */
+    size_t count;
+    size_t capacity;
+};
+void links_add(struct links *links, const char *path);
+void links_free(struct links *links);
+
+struct format {
+    const char *name; /* what --only takes: "dockerfile" */
+    const char *help; /* one line for --help and the docs */
+
+    /* By name alone, without a look into the file: the walk asks this for every file. `base` is what follows the last
+     * slash of path. */
+    bool (*recognise)(const char *path, const char *base);
+
+    /* NULL, or a second look at the first bytes of a file that `recognise` took (a .sh without `docker run`…). */
+    bool (*confirm)(const struct source *source);
+
+    /* Makes document->model and adds to `links` what it leads to (may be NULL). A file that is not understood: false
+     * and unit_refuse; unit_note where it is only to be left alone. Called once for a document. */
+    bool (*scan)(struct unit *unit, struct document *document, struct links *links);
+
+    /* Adds edits, files, questions and findings; for --remove the edits that take ours out (settings->remove). */
+    void (*plan)(struct unit *unit, struct document *document);
+
+    /* NULL, or: is `after` (the spliced bytes) what was meant? false and *complaint (owned by the caller). */
+    bool (*verify)(const struct document *document, const struct source *after, char **complaint);
+
+    void (*release)(void *model);
+};
+
+extern const struct format *const format_rows[];
+extern const size_t format_count;
+
+/* The row that takes the path, or NULL. */
+const struct format *format_of_path(const char *path);
+const struct format *format_named(const char *name);
+
+/* One row a format; each lies in its own file under formats/. */
+extern const struct format format_dockerfile;
+
+#endif

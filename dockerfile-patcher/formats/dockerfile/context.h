@@ -1,0 +1,31 @@
+/* The build context of a Dockerfile: where it is, what of it Docker sees, and the binary that is put there. */
+#ifndef PATCH_DOCKERFILE_CONTEXT_H
+#define PATCH_DOCKERFILE_CONTEXT_H
+
+#include "dockerfile-patcher/engine/unit.h"
+#include "dockerfile-patcher/formats/dockerfile/stage.h"
+
+/* Where the binaries lie in it. */
+#define CONTEXT_FOLDER "appsig"
+
+/* The directory: what a linking file says, else the nearest one, from the Dockerfile's up to the root, that holds a
+ * source of a COPY or ADD; without any such evidence the Dockerfile's own. Owned by the caller. */
+char *dockerfile_context(struct unit *unit, const struct document *document, struct dockerfile *file);
+
+/* The file of the context that a path in the image comes from by COPY or ADD, or NULL; owned by the caller. */
+char *dockerfile_context_file(struct unit *unit, struct dockerfile *file, const char *context,
+                              const char *path);
+
+/* True where a .dockerignore with these bytes keeps the path from the builder. */
+bool dockerignore_hides(const char *bytes, const char *path);
+
+/* Plans that the line goes again. */
+void dockerfile_close_ignore(struct unit *unit, struct document *document, const char *context);
+
+/* The architecture where there is one binary only, else NULL. */
+const char *dockerfile_only_platform(const struct unit *unit);
+
+/* Plans the binaries, their digests and, where it is needed, the line of .dockerignore. */
+void dockerfile_put_binaries(struct unit *unit, struct document *document, const char *context);
+
+#endif

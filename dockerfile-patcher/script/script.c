@@ -1,0 +1,119 @@
+#include "dockerfile-patcher/script/script.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/memory.h"
+#include "dockerfile-patcher/engine/unit.h"
+
+const struct script_line *script_line(const struct script *script, size_t number) {
+    return &script->lines[number - 1];
+}
+
+size_t script_offset(const struct script *script, size_t line, size_t offset) {
+    const struct script_line *at = script_line(script, line);
+    return at->map ? at->map[offset] : at->span.begin + offset;
+}
+
+const struct script_hole *script_hole_at(const struct script *script, const char *text, size_t *length) {
+    if (text[0] != SCRIPT_HOLE_BEGIN) return NULL;
+    char *end;
+    size_t index = strtoul(text + 1, &end, 10);
+    if (*end != SCRIPT_HOLE_END || index >= script->hole_count) return NULL;
+    *length = (size_t)(end + 1 - text);
+    return &script->holes[index];
+}
+
+char *script_shown(const struct script *script, const char *text, size_t length) {
+    struct text shown = {0};
+    for (size_t at = 0; at < length;) {
+        size_t taken;
+        const struct script_hole *hole = script_hole_at(script, text + at, &taken);
+        if (hole) text_add(&shown, hole->shown);
+        if (!hole) text_add_char(&shown, text[at]);
+        at += hole ? taken : 1;
+    }
+    return text_take(&shown);
+}
+
+void script_insert_after(struct script *script, size_t line, const char *lines, const char *why) {
+    script->host->insert(script, line, lines, why);
+}
+
+void script_replace(struct script *script, size_t line, size_t from, size_t to, const char *text,
+                    const char *why) {
+    cleanup_text struct text encoded = {0};
+    script->host->encode(script, text, strlen(text), &encoded);
+    /* The end of a decoded byte is where the last byte inside ends: behind a host's escape, not in it. */
+    struct span span = {script_offset(script, line, from), script_offset(script, line, to)};
+    edits_add(&script->document->edits, script->service, span, encoded.bytes ? encoded.bytes : "", why);
+}
+
+static void encode_plain(const struct script *script, const char *text, size_t length, struct text *out) {
+    (void)script;
+    text_add_bytes(out, text, length);
+}
+
+static void insert_plain(struct script *script, size_t after, const char *lines, const char *why) {
+    struct document *document = script->document;
+    cleanup_text struct text out = {0};
+    const char *indent = script->count ? script->lines[after ? after - 1 : 0].indent : NULL;
+    for (const char *at = lines; *at;) {
+        size_t length = strcspn(at, "\n");
+        if (indent && length) text_add(&out, indent);
+        text_add_bytes(&out, at, length);
+        at += length;
+        if (*at == '\n') text_add_char(&out, *at++);
+    }
+    const char *text = out.bytes ? out.bytes : "";
+    if (after == 0 && script->count)
+        edits_insert_before(&document->edits, script->service, &document->source, script->lines[0].span.begin,
+                            text, why);
+    else if (script->count)
+        edits_insert_after(&document->edits, script->service, &document->source,
+                           script->lines[after - 1].span.begin, text, why);
+    else
+        edits_insert_after(&document->edits, script->service, &document->source, document->source.length,
+                           text, why);
+}
+
+static const struct script_host plain_host = {"file", encode_plain, insert_plain};
+
+void script_of_lines(struct script *script, struct document *document, struct service *service,
+                     struct span span, bool tabs) {
+    *script = (struct script){.document = document, .service = service, .host = &plain_host};
+    const char *bytes = document->source.bytes;
+    size_t capacity = 0;
+    for (size_t at = span.begin; at < span.end;) {
+        const char *newline = memchr(bytes + at, '\n', span.end - at);
+        size_t next = newline ? (size_t)(newline - bytes) + 1 : span.end;
+        size_t end = newline ? next - 1 : next;
+        if (end > at && bytes[end - 1] == '\r') end--;
+        size_t begin = at;
+        while (tabs && begin < end && bytes[begin] == '\t') begin++;
+        if (script->count == capacity) {
+            capacity = capacity ? capacity * 2 : 64;
+            script->lines = memory_resize(script->lines, capacity * sizeof *script->lines);
+        }
+        script->lines[script->count++] =
+            (struct script_line){.text = bytes + begin,
+                                 .length = end - begin,
+                                 .span = {begin, end},
+                                 .indent = begin > at ? memory_copy_bytes(bytes + at, begin - at) : NULL};
+        at = next;
+    }
+}
+
+void script_free(struct script *script) {
+    for (size_t i = 0; i < script->count; i++) {
+        free((char *)script->lines[i].indent);
+        free((size_t *)script->lines[i].map);
+    }
+    for (size_t i = 0; i < script->hole_count; i++) {
+        free((char *)script->holes[i].bytes);
+        free((char *)script->holes[i].shown);
+    }
+    free(script->holes);
+    free(script->lines);
+    *script = (struct script){0};
+}

@@ -1,0 +1,60 @@
+/* Shell text as words and commands, with every part's place: enough to find a command and put words into it.
+ *
+ * Nothing is executed or expanded. A word's `value` has its quotes and backslashes undone; `plain` says that no
+ * expansion could change it. Text inside $(…), `…` and (…) subshells belongs to the word or is parsed in its place. */
+#ifndef PATCH_SHELL_H
+#define PATCH_SHELL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "dockerfile-patcher/engine/arena.h"
+#include "dockerfile-patcher/engine/source.h"
+
+struct shell_word {
+    struct span span;  /* in the text */
+    const char *value; /* quotes undone, expansions as written */
+    bool plain;        /* no $, ` or glob outside quotes that keep it literal */
+    bool quoted;       /* some part of it is quoted or escaped */
+};
+
+/* What stands behind a command. */
+enum shell_end {
+    SHELL_END,
+    SHELL_NEWLINE,
+    SHELL_SEMICOLON,
+    SHELL_AND,
+    SHELL_OR,
+    SHELL_PIPE,
+    SHELL_BACKGROUND,
+    SHELL_CLOSE
+};
+
+struct shell_command {
+    size_t first;       /* index of its first word, assignments and reserved words left out */
+    size_t count;       /* redirections and what follows their signs left out */
+    size_t assignments; /* words in front of `first` that are NAME=VALUE */
+    struct span span;   /* from the first assignment or word to behind the last word or redirection */
+    enum shell_end end;
+    unsigned depth;  /* 0: a plain list; more inside if, loops, case, functions, ( ) and { } */
+    bool negated;    /* behind ! */
+    bool redirected; /* has a redirection */
+};
+
+struct shell_script {
+    struct shell_word *words;
+    size_t word_count;
+    struct shell_command *commands;
+    size_t command_count;
+    bool broken; /* a quote, heredoc or substitution has no end: the commands before it are right */
+    size_t broken_at;
+};
+
+/* The whole text: newlines part commands, backslash-newline joins, # comments and heredoc bodies are skipped. */
+void shell_parse(struct arena *arena, const char *text, size_t length, struct shell_script *script);
+
+/* The words of a command as a NULL-terminated vector in the arena. */
+const char **shell_vector(struct arena *arena, const struct shell_script *script,
+                          const struct shell_command *command);
+
+#endif
