@@ -23,6 +23,8 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     ROW(SYNTAX, "syntax", SEVERITY_ERROR, "the file's own program would refuse it")                          \
     ROW(TEMPLATE, "template", SEVERITY_ERROR, "a template is to be patched where it is rendered from")       \
     ROW(UNSUPPORTED, "unsupported", SEVERITY_ERROR, "a construct whose meaning is not known for sure")       \
+    ROW(USER_DATA_SIZE, "userdata-too-large", SEVERITY_ERROR,                                                \
+        "EC2 takes at most 16,384 raw bytes of UserData")                                                    \
     ROW(CHANGED, "changed", SEVERITY_ERROR, "the file was changed while it was being planned")               \
     ROW(WRITE_FAILED, "write-failed", SEVERITY_ERROR,                                                        \
         "the file could not be written; the old one is untouched")                                           \

@@ -36,13 +36,40 @@ char *script_shown(const struct script *script, const char *text, size_t length)
     return text_take(&shown);
 }
 
+/* Holes left out. */
+static size_t known_bytes(const struct script *script, const char *text, size_t length) {
+    size_t bytes = 0;
+    for (size_t at = 0, taken; at < length; at += taken)
+        if (!script_hole_at(script, text + at, &taken)) bytes += taken = 1;
+    return bytes;
+}
+
+size_t script_size(const struct script *script) {
+    ptrdiff_t bytes = script->growth;
+    for (size_t i = 0; i < script->count; i++)
+        bytes += (ptrdiff_t)known_bytes(script, script->lines[i].text, script->lines[i].length) + 1;
+    return bytes > 0 ? (size_t)bytes : 0;
+}
+
+void script_remove_lines(struct script *script, size_t first, size_t last, const char *why) {
+    for (size_t number = first; number <= last; number++) {
+        const struct script_line *line = script_line(script, number);
+        script->growth -= (ptrdiff_t)known_bytes(script, line->text, line->length) + 1;
+    }
+    script->host->remove(script, first, last, why);
+}
+
 void script_insert_after(struct script *script, size_t line, const char *lines, const char *why) {
+    script->growth += (ptrdiff_t)known_bytes(script, lines, strlen(lines)) + 1;
     script->host->insert(script, line, lines, why);
 }
 
 void script_replace(struct script *script, size_t line, size_t from, size_t to, const char *text,
                     const char *why) {
     cleanup_text struct text encoded = {0};
+    const char *old = script_line(script, line)->text + from;
+    script->growth += (ptrdiff_t)known_bytes(script, text, strlen(text));
+    script->growth -= (ptrdiff_t)known_bytes(script, old, to - from);
     script->host->encode(script, text, strlen(text), &encoded);
     /* The end of a decoded byte is where the last byte inside ends: behind a host's escape, not in it. */
     struct span span = {script_offset(script, line, from), script_offset(script, line, to)};
@@ -77,7 +104,12 @@ static void insert_plain(struct script *script, size_t after, const char *lines,
                            text, why);
 }
 
-static const struct script_host plain_host = {"file", encode_plain, insert_plain};
+static void remove_plain(struct script *script, size_t first, size_t last, const char *why) {
+    struct span span = {script_line(script, first)->span.begin, script_line(script, last)->span.end};
+    edits_remove_lines(&script->document->edits, script->service, &script->document->source, span, why);
+}
+
+static const struct script_host plain_host = {"file", encode_plain, insert_plain, remove_plain};
 
 void script_of_lines(struct script *script, struct document *document, struct service *service,
                      struct span span, bool tabs) {

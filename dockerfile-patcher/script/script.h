@@ -48,6 +48,9 @@ struct script_host {
 
     /* Makes the edits that put new lines behind line `after` (0: in front of the first). */
     void (*insert)(struct script *script, size_t after, const char *lines, const char *why);
+
+    /* Makes the edits that take the lines first..last out, with all that the host has around each of them. */
+    void (*remove)(struct script *script, size_t first, size_t last, const char *why);
 };
 
 struct script {
@@ -59,6 +62,7 @@ struct script {
     size_t count;
     struct script_hole *holes;
     size_t hole_count;
+    ptrdiff_t growth; /* bytes of script that the changes asked for so far add, or take away */
 };
 
 /* Lines count from 1. */
@@ -70,6 +74,13 @@ void script_insert_after(struct script *script, size_t line, const char *lines, 
 /* Replaces the bytes from..to of a line's text; all of it: 0, length. The bytes around stay as the host wrote them. */
 void script_replace(struct script *script, size_t line, size_t from, size_t to, const char *text,
                     const char *why);
+
+/* Takes whole lines out: for --remove. */
+void script_remove_lines(struct script *script, size_t first, size_t last, const char *why);
+
+/* Bytes of the script that the lines hold, newlines included, and the changes that were asked for. A hole counts for
+ * nothing, as only the host's program knows what it becomes. */
+size_t script_size(const struct script *script);
 
 /* Evidence and findings: the source offset of a text offset of a line. */
 size_t script_offset(const struct script *script, size_t line, size_t offset);

@@ -4,7 +4,7 @@
 
 struct pending_heredoc {
     const char *name;
-    bool chomp;
+    struct shell_heredoc heredoc;
 };
 
 enum { MOST_PENDING = 8 };
@@ -244,17 +244,25 @@ static void add_word(struct parser *parser, const struct shell_word *word) {
 
 static void skip_heredoc_bodies(struct parser *parser) {
     for (size_t i = 0; i < parser->pending_count; i++) {
+        struct shell_heredoc heredoc = parser->pending[i].heredoc;
         size_t wanted = strlen(parser->pending[i].name);
+        heredoc.body.begin = parser->at;
         for (bool found = false; !found;) {
             if (parser->at >= parser->length) return break_off(parser, parser->length);
             const char *line = parser->text + parser->at;
             const char *newline = memchr(line, '\n', parser->length - parser->at);
             size_t length = newline ? (size_t)(newline - line) : parser->length - parser->at;
+            heredoc.body.end = heredoc.end.begin = parser->at;
             parser->at += length + (newline != NULL);
             if (length && line[length - 1] == '\r') length--;
-            while (parser->pending[i].chomp && length && *line == '\t') line++, length--;
+            heredoc.end.end = heredoc.end.begin + length;
+            while (heredoc.chomp && length && *line == '\t') line++, length--;
             found = length == wanted && memcmp(line, parser->pending[i].name, wanted) == 0;
         }
+        struct shell_script *script = parser->script;
+        script->heredocs =
+            arena_grow(parser->arena, script->heredocs, script->heredoc_count, sizeof *script->heredocs);
+        script->heredocs[script->heredoc_count++] = heredoc;
     }
     parser->pending_count = 0;
 }
@@ -303,9 +311,15 @@ static void read_redirection(struct parser *parser) {
     }
     if (!read_word(parser, &word)) return;
     command->span.end = word.span.end;
+    struct shell_redirection redirection = {.command = script->command_count, .target = word};
+    memcpy(redirection.sign, parser->text + sign, length);
+    script->redirections = arena_grow(parser->arena, script->redirections, script->redirection_count,
+                                      sizeof *script->redirections);
+    script->redirections[script->redirection_count++] = redirection;
     if (heredoc && parser->pending_count < MOST_PENDING)
-        parser->pending[parser->pending_count++] =
-            (struct pending_heredoc){word.value, parser->text[sign + length - 1] == '-'};
+        parser->pending[parser->pending_count++] = (struct pending_heredoc){
+            word.value,
+            {.command = script->command_count, .expands = !word.quoted, .chomp = redirection.sign[2] == '-'}};
 }
 
 /* What stood in front of the ) of a case was its pattern, alternatives included. */

@@ -41,11 +41,31 @@ struct shell_command {
     bool redirected; /* has a redirection */
 };
 
+/* `> target`, `2>> target`, `<< name`: of the command with that index. */
+struct shell_redirection {
+    size_t command;
+    char sign[4];             /* "<", ">", ">>", "<<", "<<-", "<<<", "&>", ">&", ... */
+    struct shell_word target; /* of a heredoc its delimiter */
+};
+
+/* What stands below a command as its standard input. */
+struct shell_heredoc {
+    size_t command;
+    struct span body; /* whole lines, without that of the delimiter */
+    struct span end;  /* the delimiter's own line, without its newline */
+    bool expands;     /* the delimiter is not quoted: $ and ` in the body are the outer shell's */
+    bool chomp;       /* <<-: leading tabs are taken away */
+};
+
 struct shell_script {
     struct shell_word *words;
     size_t word_count;
     struct shell_command *commands;
     size_t command_count;
+    struct shell_redirection *redirections;
+    size_t redirection_count;
+    struct shell_heredoc *heredocs;
+    size_t heredoc_count;
     bool broken; /* a quote, heredoc or substitution has no end: the commands before it are right */
     size_t broken_at;
 };

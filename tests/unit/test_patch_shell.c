@@ -53,6 +53,26 @@ static void test_commands(void) {
     }
 }
 
+static void test_heredocs(void) {
+    static const char text[] = "cat > /etc/a.json <<-'EOF' 2>>log\n\t{}\n\tEOF\ntee b <<X\n$y\nX\n";
+    struct arena arena = {0};
+    struct shell_script script;
+    shell_parse(&arena, text, strlen(text), &script);
+    IS_INT(script.heredoc_count, 2, "two heredocs");
+    const struct shell_heredoc *heredoc = script.heredocs;
+    IS_INT(heredoc[0].command, 0, "of the first command");
+    OK(!heredoc[0].expands && heredoc[0].chomp, "quoted, with tabs to take away");
+    IS_INT(heredoc[0].body.end - heredoc[0].body.begin, 4, "its body is a line");
+    OK(memcmp(text + heredoc[0].end.begin, "\tEOF", 4) == 0, "and then comes its end");
+    OK(heredoc[1].expands && !heredoc[1].chomp && heredoc[1].command == 1, "the second expands");
+    IS_INT(script.redirection_count, 4, "four redirections");
+    IS_STR(script.redirections[0].sign, ">", "a sign");
+    IS_STR(script.redirections[0].target.value, "/etc/a.json", "and its target");
+    IS_STR(script.redirections[1].sign, "<<-", "a heredoc's sign");
+    IS_STR(script.redirections[2].sign, ">>", "a number in front is no part of the sign");
+    arena_free(&arena);
+}
+
 static void test_spans(void) {
     static const char text[] = "A=1 run 'x y'";
     struct arena arena = {0};
@@ -102,6 +122,7 @@ static void test_launches(void) {
 
 int main(void) {
     test_commands();
+    test_heredocs();
     test_spans();
     test_launches();
     return done_testing();
