@@ -78,6 +78,8 @@ const struct option_row patch_options[] = {
      "write versions behind the packages that are installed", false},
     {"report", 'r', OPTION_ARGUMENT, "FILE", NULL, NULL, NULL, NULL, NULL, NULL,
      "write the summary to a Markdown file as well", false},
+    {"drop-in", 0, OPTION_NO_ARGUMENT, NULL, "true", NULL, NULL, "patch", "drop-in", NULL,
+     "leave systemd units as they are and write NAME.service.d/10-appsig.conf beside them", false},
     {"remove", 0, OPTION_NO_ARGUMENT, NULL, "true", NULL, NULL, NULL, NULL, NULL,
      "take out what appsig-patch has put in", false},
     {"binary", 0, OPTION_NO_ARGUMENT, NULL, "true", NULL, NULL, NULL, NULL, NULL,
@@ -125,6 +127,7 @@ static void apply(struct parsing *parsing, const char *name, const char *value) 
         free(settings->report_path);
         settings->report_path = memory_copy(value);
     }
+    if (strcmp(name, "drop-in") == 0) settings->drop_in = strcmp(value, "false") != 0;
     if (strcmp(name, "remove") == 0) settings->remove = true;
     if (strcmp(name, "binary") == 0) settings->binary_diff = true;
     if (strcmp(name, "no-ask") == 0) parsing->never_ask = true;

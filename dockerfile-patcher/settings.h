@@ -26,6 +26,7 @@ struct settings {
     struct shims *shims;
     bool json;
     bool remove;
+    bool drop_in; /* systemd: 10-appsig.conf beside the unit */
     bool pin;
     bool binary_diff;
     bool colour;

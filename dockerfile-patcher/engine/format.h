@@ -53,5 +53,6 @@ const struct format *format_named(const char *name);
 
 /* One row a format; each lies in its own file under formats/. */
 extern const struct format format_dockerfile;
+extern const struct format format_systemd;
 
 #endif

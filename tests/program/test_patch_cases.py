@@ -43,7 +43,8 @@ VARIANTS = [as_it_is, crlf, tabs, bom, no_final_newline]
 
 
 def is_varied(path):
-    return path.suffix == ".sh" or ("ockerfile" in path.name and path.suffix != ".dockerignore")
+    endings = (".sh", ".service", ".conf", ".py", ".ini")
+    return path.suffix in endings or ("ockerfile" in path.name and path.suffix != ".dockerignore")
 
 
 def fill(source, target, change):

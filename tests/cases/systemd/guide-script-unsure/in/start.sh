@@ -1,0 +1,3 @@
+#!/bin/sh
+gunicorn a:app &
+gunicorn b:app
