@@ -2,183 +2,8 @@
 
 #include <string.h>
 
-struct pending_heredoc {
-    const char *name;
-    struct shell_heredoc heredoc;
-};
-
-enum { MOST_PENDING = 8 };
-
-struct parser {
-    struct arena *arena;
-    const char *text;
-    size_t length;
-    size_t at;
-    struct shell_script *script;
-    char *scratch; /* a word undone is never longer than the text */
-    struct shell_command command;
-    bool in_command;
-    unsigned depth;
-    struct pending_heredoc pending[MOST_PENDING];
-    size_t pending_count;
-    bool want_case_pattern;
-    unsigned cases;
-};
-
-static char peek_at(const struct parser *parser, size_t at) {
-    return at < parser->length ? parser->text[at] : '\0';
-}
-
-static void break_off(struct parser *parser, size_t at) {
-    if (!parser->script->broken) parser->script->broken_at = at;
-    parser->script->broken = true;
-    parser->at = parser->length;
-}
-
-/* Behind a $( ), ${ }, $(( )) or ` ` that begins at parser->at; false where it has no end. */
-static bool skip_substitution(struct parser *parser) {
-    size_t at = parser->at;
-    char open = parser->text[at];
-    if (open == '`') {
-        for (at++; at < parser->length && parser->text[at] != '`'; at++)
-            if (parser->text[at] == '\\') at++;
-        parser->at = at + 1;
-        return at < parser->length;
-    }
-    char opening = peek_at(parser, at + 1);
-    char closing = opening == '(' ? ')' : '}';
-    unsigned nested = 0;
-    char quote = '\0';
-    for (at++; at < parser->length; at++) {
-        char c = parser->text[at];
-        if (c == '\\' && quote != '\'') {
-            at++;
-        } else if (quote) {
-            if (c == quote) quote = '\0';
-        } else if (c == '\'' || c == '"') {
-            quote = c;
-        } else if (c == opening) {
-            nested++;
-        } else if (c == closing && --nested == 0) {
-            parser->at = at + 1;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool starts_substitution(const struct parser *parser) {
-    char c = peek_at(parser, parser->at), next = peek_at(parser, parser->at + 1);
-    return c == '`' || (c == '$' && (next == '(' || next == '{'));
-}
-
-struct word_state {
-    char *out;
-    size_t length;
-    bool plain;
-    bool quoted;
-};
-
-static void put(struct word_state *state, const char *bytes, size_t length) {
-    memcpy(state->out + state->length, bytes, length);
-    state->length += length;
-}
-
-static bool put_substitution(struct parser *parser, struct word_state *state) {
-    size_t begin = parser->at;
-    state->plain = false;
-    if (!skip_substitution(parser)) return false;
-    put(state, parser->text + begin, parser->at - begin);
-    return true;
-}
-
-static bool read_double_quoted(struct parser *parser, struct word_state *state) {
-    for (parser->at++; parser->at < parser->length;) {
-        char c = parser->text[parser->at];
-        if (c == '"') return parser->at++, true;
-        if (c == '\\' && parser->at + 1 < parser->length) {
-            char next = parser->text[parser->at + 1];
-            if (next != '\n' && !strchr("$`\"\\", next)) put(state, "\\", 1);
-            if (next != '\n') put(state, &next, 1);
-            parser->at += 2;
-        } else if (starts_substitution(parser)) {
-            if (!put_substitution(parser, state)) return false;
-        } else {
-            if (c == '$') state->plain = false;
-            put(state, &c, 1);
-            parser->at++;
-        }
-    }
-    return false;
-}
-
-static bool read_single_quoted(struct parser *parser, struct word_state *state) {
-    const char *begin = parser->text + parser->at + 1;
-    const char *close = memchr(begin, '\'', parser->length - parser->at - 1);
-    if (!close) return false;
-    put(state, begin, (size_t)(close - begin));
-    parser->at = (size_t)(close - parser->text) + 1;
-    return true;
-}
-
-/* Bytes that end a word, and those that need a look inside one: a table, as every byte of every RUN is asked. */
-enum { ENDS = 1, OPENS = 2, EXPANDS = 4 };
-static const unsigned char classes[256] = {
-    ['\0'] = ENDS,
-    [' '] = ENDS,
-    ['\t'] = ENDS,
-    ['\r'] = ENDS,
-    ['\n'] = ENDS,
-    [';'] = ENDS,
-    ['&'] = ENDS,
-    ['|'] = ENDS,
-    ['<'] = ENDS,
-    ['>'] = ENDS,
-    ['('] = ENDS,
-    [')'] = ENDS,
-    ['\''] = OPENS,
-    ['"'] = OPENS,
-    ['`'] = OPENS,
-    ['\\'] = OPENS,
-    ['$'] = OPENS | EXPANDS,
-    ['*'] = EXPANDS,
-    ['?'] = EXPANDS,
-    ['['] = EXPANDS,
-};
-
-static bool ends_word(char c) { return classes[(unsigned char)c] & ENDS; }
-
-/* One word into the arena; false where a quote has no end. */
-static bool read_word(struct parser *parser, struct shell_word *word) {
-    struct word_state state = {.out = parser->scratch, .plain = true};
-    size_t begin = parser->at;
-    while (!ends_word(peek_at(parser, parser->at))) {
-        char c = parser->text[parser->at];
-        size_t piece = parser->at;
-        if (!classes[(unsigned char)c]) {
-            state.out[state.length++] = c;
-            parser->at++;
-        } else if (c == '\'' || c == '"' || starts_substitution(parser)) {
-            state.quoted |= c == '\'' || c == '"';
-            bool read = c == '\''  ? read_single_quoted(parser, &state)
-                        : c == '"' ? read_double_quoted(parser, &state)
-                                   : put_substitution(parser, &state);
-            if (!read) return break_off(parser, piece), false;
-        } else if (c == '\\') {
-            bool joined = peek_at(parser, parser->at + 1) == '\n' || parser->at + 1 >= parser->length;
-            state.quoted |= !joined;
-            if (!joined) put(&state, parser->text + parser->at + 1, 1);
-            parser->at += parser->at + 1 < parser->length ? 2 : 1;
-        } else {
-            if (classes[(unsigned char)c] & EXPANDS) state.plain = false;
-            put(&state, &c, 1);
-            parser->at++;
-        }
-    }
-    *word = (struct shell_word){
-        {begin, parser->at}, arena_copy(parser->arena, state.out, state.length), state.plain, state.quoted};
-    return true;
-}
+#include "common/text.h"
+#include "dockerfile-patcher/text/shell_parser.h"
 
 static void end_command(struct parser *parser, enum shell_end end) {
     if (!parser->in_command) return;
@@ -200,7 +25,8 @@ static void begin_command(struct parser *parser, size_t at) {
 
 static bool is_assignment(const char *value) {
     size_t length = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
-    return length > 0 && value[length] == '=' && !(value[0] >= '0' && value[0] <= '9');
+    if (length == 0 || (value[0] >= '0' && value[0] <= '9')) return false;
+    return value[length] == '=' || (value[length] == '+' && value[length + 1] == '=');
 }
 
 /* Reserved words where a command may begin; they open or close a level and are no words of a command. */
@@ -248,7 +74,7 @@ static void skip_heredoc_bodies(struct parser *parser) {
         size_t wanted = strlen(parser->pending[i].name);
         heredoc.body.begin = parser->at;
         for (bool found = false; !found;) {
-            if (parser->at >= parser->length) return break_off(parser, parser->length);
+            if (parser->at >= parser->length) return parser_break_off(parser, parser->length);
             const char *line = parser->text + parser->at;
             const char *newline = memchr(line, '\n', parser->length - parser->at);
             size_t length = newline ? (size_t)(newline - line) : parser->length - parser->at;
@@ -269,12 +95,12 @@ static void skip_heredoc_bodies(struct parser *parser) {
 
 static void skip_blanks(struct parser *parser) {
     for (;;) {
-        char c = peek_at(parser, parser->at), next = peek_at(parser, parser->at + 1);
+        char c = parser_peek(parser, parser->at), next = parser_peek(parser, parser->at + 1);
         if (c == ' ' || c == '\t' || c == '\r')
             parser->at++;
         else if (c == '\\' && next == '\n')
             parser->at += 2;
-        else if (c == '\\' && next == '\r' && peek_at(parser, parser->at + 2) == '\n')
+        else if (c == '\\' && next == '\r' && parser_peek(parser, parser->at + 2) == '\n')
             parser->at += 3;
         else
             return;
@@ -295,7 +121,7 @@ static void read_redirection(struct parser *parser) {
     }
     command->redirected = true;
     size_t sign = parser->at;
-    while (strchr("<>&|-", peek_at(parser, parser->at)) && peek_at(parser, parser->at) &&
+    while (strchr("<>&|-", parser_peek(parser, parser->at)) && parser_peek(parser, parser->at) &&
            parser->at - sign < 3)
         parser->at++;
     size_t length = parser->at - sign;
@@ -304,12 +130,12 @@ static void read_redirection(struct parser *parser) {
     if (length == 2 && heredoc == false && memcmp(parser->text + sign, "<<", 2) == 0) heredoc = true;
     struct shell_word word;
     skip_blanks(parser);
-    if (ends_word(peek_at(parser, parser->at))) {
-        if (peek_at(parser, parser->at) == '(') skip_substitution(parser);
+    if (parser_ends_word(parser_peek(parser, parser->at))) {
+        if (parser_peek(parser, parser->at) == '(') parser_skip_substitution(parser);
         command->span.end = parser->at;
         return;
     }
-    if (!read_word(parser, &word)) return;
+    if (!parser_read_word(parser, &word)) return;
     command->span.end = word.span.end;
     struct shell_redirection redirection = {.command = script->command_count, .target = word};
     memcpy(redirection.sign, parser->text + sign, length);
@@ -332,8 +158,42 @@ static void drop_pattern(struct parser *parser) {
         script->command_count--;
 }
 
+/* NAME=( … ) where the parenthesis follows at once, also behind `declare -a` and its like. */
+static bool read_array(struct parser *parser) {
+    struct shell_script *script = parser->script;
+    const struct shell_word *last =
+        parser->in_command && script->word_count ? &script->words[script->word_count - 1] : NULL;
+    if (!last || last->span.end != parser->at || !is_assignment(last->value) || !text_ends(last->value, "="))
+        return false;
+    struct shell_array array = {.appends = text_ends(last->value, "+=")};
+    size_t name = strlen(last->value) - 1 - array.appends;
+    array.name = arena_copy(parser->arena, last->value, name);
+    struct shell_word *words = NULL;
+    for (parser->at++;;) {
+        skip_blanks(parser);
+        char c = parser_peek(parser, parser->at);
+        if (parser->at >= parser->length) return parser_break_off(parser, parser->length), true;
+        if (c == ')') break;
+        if (c == '#') {
+            while (parser->at < parser->length && parser->text[parser->at] != '\n') parser->at++;
+        } else if (parser_ends_word(c)) {
+            parser->at++;
+        } else {
+            words = arena_grow(parser->arena, words, array.count, sizeof *words);
+            if (!parser_read_word(parser, &words[array.count])) return true;
+            array.count++;
+        }
+    }
+    parser->command.span.end = ++parser->at;
+    array.words = words;
+    script->arrays = arena_grow(parser->arena, script->arrays, script->array_count, sizeof *script->arrays);
+    script->arrays[script->array_count++] = array;
+    return true;
+}
+
 static void read_operator(struct parser *parser) {
-    char c = parser->text[parser->at], next = peek_at(parser, parser->at + 1);
+    if (parser->text[parser->at] == '(' && read_array(parser)) return;
+    char c = parser->text[parser->at], next = parser_peek(parser, parser->at + 1);
     bool doubled = c == next && strchr(";&|", c);
     parser->at += doubled ? 2 : 1;
     switch (c) {
@@ -372,15 +232,15 @@ void shell_parse(struct arena *arena, const char *text, size_t length, struct sh
         char c = text[parser.at];
         if (c == '#') {
             while (parser.at < length && text[parser.at] != '\n') parser.at++;
-        } else if (c == '<' || c == '>' || (c == '&' && peek_at(&parser, parser.at + 1) == '>')) {
+        } else if (c == '<' || c == '>' || (c == '&' && parser_peek(&parser, parser.at + 1) == '>')) {
             read_redirection(&parser);
-        } else if (ends_word(c) && c) {
+        } else if (parser_ends_word(c) && c) {
             read_operator(&parser);
         } else if (!c) {
-            break_off(&parser, parser.at);
+            parser_break_off(&parser, parser.at);
         } else {
             struct shell_word word;
-            if (!read_word(&parser, &word)) break;
+            if (!parser_read_word(&parser, &word)) break;
             if (!parser.want_case_pattern && take_reserved(&parser, &word)) continue;
             if (parser.want_case_pattern) continue;
             add_word(&parser, &word);

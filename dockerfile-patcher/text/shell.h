@@ -14,8 +14,8 @@
 struct shell_word {
     struct span span;  /* in the text */
     const char *value; /* quotes undone, expansions as written */
-    bool plain;        /* no $, ` or glob outside quotes that keep it literal */
-    bool quoted;       /* some part of it is quoted or escaped */
+    bool plain;  /* no $, ` or glob outside quotes that keep it literal, and no host's hole (script.h) */
+    bool quoted; /* some part of it is quoted or escaped */
 };
 
 /* What stands behind a command. */
@@ -39,6 +39,14 @@ struct shell_command {
     unsigned depth;  /* 0: a plain list; more inside if, loops, case, functions, ( ) and { } */
     bool negated;    /* behind ! */
     bool redirected; /* has a redirection */
+};
+
+/* NAME=( … ): the words are no part of a command. */
+struct shell_array {
+    const char *name;
+    const struct shell_word *words;
+    size_t count;
+    bool appends; /* += */
 };
 
 /* `> target`, `2>> target`, `<< name`: of the command with that index. */
@@ -66,12 +74,39 @@ struct shell_script {
     size_t redirection_count;
     struct shell_heredoc *heredocs;
     size_t heredoc_count;
+    struct shell_array *arrays;
+    size_t array_count;
     bool broken; /* a quote, heredoc or substitution has no end: the commands before it are right */
     size_t broken_at;
 };
 
 /* The whole text: newlines part commands, backslash-newline joins, # comments and heredoc bodies are skipped. */
 void shell_parse(struct arena *arena, const char *text, size_t length, struct shell_script *script);
+
+/* How a byte is written in a text that a shell reads, which tells how another byte is put beside it. */
+enum shell_quote {
+    SHELL_QUOTE_NONE,
+    SHELL_QUOTE_SINGLE,
+    SHELL_QUOTE_DOUBLE,
+    SHELL_QUOTE_HEREDOC, /* in the body of one whose delimiter is not quoted */
+    SHELL_QUOTE_VERBATIM /* the outer shell leaves it alone, whatever it is */
+};
+
+/* begin..end in the text, the backslash in front of it included. */
+struct shell_origin {
+    size_t begin;
+    size_t end;
+    enum shell_quote quote;
+};
+
+/* Where each byte of a word's value stands in the text that it was parsed from, in the arena; one more stands behind the
+ * last byte, inside its quotes. Returns the length of the value. */
+size_t shell_origins(struct arena *arena, const char *text, const struct shell_word *word,
+                     struct shell_origin **origins);
+
+/* What stands inside the $( ) and ` ` of a word, outermost ones only; arithmetic is none. In the arena. */
+size_t shell_substitutions(struct arena *arena, const char *text, const struct shell_word *word,
+                           struct span **inner);
 
 /* The words of a command as a NULL-terminated vector in the arena. */
 const char **shell_vector(struct arena *arena, const struct shell_script *script,
