@@ -52,6 +52,7 @@ const struct format *format_of_path(const char *path);
 const struct format *format_named(const char *name);
 
 /* One row a format; each lies in its own file under formats/. */
+extern const struct format format_compose;
 extern const struct format format_dockerfile;
 extern const struct format format_systemd;
 

@@ -20,7 +20,8 @@ enum { MOST_NEIGHBOURS = 32 };
 
 struct candidate {
     char *path;
-    size_t rank; /* of its format: what links to others comes first */
+    size_t rank;  /* of its format: what links to others comes first */
+    size_t depth; /* its slashes: what lies above links to what lies below more often than not */
     bool taken;
 };
 
@@ -42,6 +43,12 @@ static void raise_exit(struct run *run, int code) {
     if (code > run->exit_code) run->exit_code = code;
 }
 
+static size_t depth_of(const char *path) {
+    size_t depth = 0;
+    for (; *path; path++) depth += *path == '/';
+    return depth;
+}
+
 static void add_candidate(const char *path, const char *base, void *context) {
     struct run *run = context;
     (void)base;
@@ -54,7 +61,7 @@ static void add_candidate(const char *path, const char *base, void *context) {
         run->capacity = run->capacity ? run->capacity * 2 : 64;
         run->candidates = memory_resize(run->candidates, run->capacity * sizeof *run->candidates);
     }
-    run->candidates[run->count++] = (struct candidate){memory_copy(path), rank, false};
+    run->candidates[run->count++] = (struct candidate){memory_copy(path), rank, depth_of(path), false};
 }
 
 static void add_unreadable(const char *path, const char *reason, void *context) {
@@ -215,14 +222,22 @@ static void report_loose(struct run *run) {
     unit_free(&unit);
 }
 
+static void run_rank(struct run *run, size_t rank, size_t depth) {
+    for (size_t i = 0; i < run->count; i++) {
+        const struct candidate *candidate = &run->candidates[i];
+        if (candidate->rank != rank || candidate->depth != depth || candidate->taken) continue;
+        run_unit(run, i);
+        show_progress(run, false);
+    }
+}
+
 static void run_candidates(struct run *run) {
     if (run->count) qsort(run->candidates, run->count, sizeof *run->candidates, by_path);
+    size_t deepest = 0;
+    for (size_t i = 0; i < run->count; i++)
+        if (run->candidates[i].depth > deepest) deepest = run->candidates[i].depth;
     for (size_t rank = 0; rank < format_count; rank++)
-        for (size_t i = 0; i < run->count; i++) {
-            if (run->candidates[i].rank != rank || run->candidates[i].taken) continue;
-            run_unit(run, i);
-            show_progress(run, false);
-        }
+        for (size_t depth = 0; depth <= deepest; depth++) run_rank(run, rank, depth);
     show_progress(run, true);
     report_loose(run);
     for (size_t i = 0; i < run->count; i++) free(run->candidates[i].path);
@@ -249,7 +264,7 @@ static bool take_file(struct run *run, const char *path, struct error **error) {
     size_t rank = 0;
     while (strcmp(format_rows[rank]->name, only) != 0) rank++;
     run->candidates = memory_resize(run->candidates, (run->count + 1) * sizeof *run->candidates);
-    run->candidates[run->count++] = (struct candidate){memory_copy(path), rank, false};
+    run->candidates[run->count++] = (struct candidate){memory_copy(path), rank, depth_of(path), false};
     run->capacity = run->count;
     return true;
 }

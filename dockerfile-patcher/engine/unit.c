@@ -22,7 +22,7 @@ const char *unit_shown(const struct unit *unit, const char *path) {
     return strncmp(path, unit->root, length) == 0 && path[length] == '/' ? path + length + 1 : path;
 }
 
-static struct document *find_document(const struct unit *unit, const char *path) {
+struct document *unit_find(const struct unit *unit, const char *path) {
     for (size_t i = 0; i < unit->document_count; i++)
         if (strcmp(unit->documents[i]->source.path, path) == 0) return unit->documents[i];
     return NULL;
@@ -43,7 +43,7 @@ struct document *unit_add_source(struct unit *unit, struct source *source, const
 }
 
 struct document *unit_document(struct unit *unit, const char *path, const struct format *format) {
-    struct document *there = find_document(unit, path);
+    struct document *there = unit_find(unit, path);
     if (there) return there;
     if (!unit_has_path(unit, path)) return NULL;
     struct source source;
@@ -59,7 +59,7 @@ struct document *unit_document(struct unit *unit, const char *path, const struct
 }
 
 const struct source *unit_look(struct unit *unit, const char *path) {
-    struct document *there = find_document(unit, path);
+    struct document *there = unit_find(unit, path);
     if (there) return &there->source;
     for (size_t i = 0; i < unit->look_count; i++)
         if (strcmp(unit->looks[i]->path, path) == 0) return unit->looks[i]->bytes ? unit->looks[i] : NULL;

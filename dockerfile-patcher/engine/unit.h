@@ -49,6 +49,8 @@ struct document {
     /* What a linking document knows of it (all owned; NULL where it does not say): compose `target:`, `context:` … */
     char *stage;
     char *context;
+    bool
+        started_by_links; /* all that link to it say themselves what is started, and put the launcher there */
     struct document *linked_from;
     size_t linked_at;
 };
@@ -87,6 +89,9 @@ struct document *unit_add_source(struct unit *unit, struct source *source, const
  * recognises it where format is NULL, if it is not yet there. NULL where there is no such file or it could not be
  * read: then a finding is added where the file exists. */
 struct document *unit_document(struct unit *unit, const char *path, const struct format *format);
+
+/* The same where it is there already, else NULL. */
+struct document *unit_find(const struct unit *unit, const char *path);
 
 struct service *unit_service(struct unit *unit, const char *name);
 struct service *service_of(struct service *service);

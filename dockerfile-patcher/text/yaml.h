@@ -75,6 +75,9 @@ bool yaml_is(const struct yaml_node *node, const char *value);
 /* The value of a scalar, aliases followed; NULL for anything else. */
 const char *yaml_text(struct yaml_node *node);
 
+/* Where in the source the byte `offset` of a scalar's value stands; SIZE_MAX where it is made of an escape. */
+size_t yaml_offset(const struct source *source, const struct yaml_node *scalar, size_t offset);
+
 /* True for an absent value, and for ~ and null. */
 bool yaml_is_null(struct yaml_node *node);
 

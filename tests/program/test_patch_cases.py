@@ -42,9 +42,11 @@ def no_final_newline(data):
 VARIANTS = [as_it_is, crlf, tabs, bom, no_final_newline]
 
 
-def is_varied(path):
+def is_varied(path, change):
     endings = (".sh", ".service", ".conf", ".py", ".ini")
-    return path.suffix in endings or ("ockerfile" in path.name and path.suffix != ".dockerignore")
+    yaml = path.suffix in (".yml", ".yaml") and change is not tabs  # where a tab is no indent
+    docker = "ockerfile" in path.name and path.suffix != ".dockerignore"
+    return yaml or docker or path.suffix in endings
 
 
 def fill(source, target, change):
@@ -52,7 +54,7 @@ def fill(source, target, change):
         if path.is_file():
             there = target / path.relative_to(source)
             there.parent.mkdir(parents=True, exist_ok=True)
-            there.write_bytes(change(path.read_bytes()) if is_varied(path) else path.read_bytes())
+            there.write_bytes(change(path.read_bytes()) if is_varied(path, change) else path.read_bytes())
 
 
 def tree(folder):
@@ -65,7 +67,7 @@ def wanted(case, before, change):
         if path.is_file():
             name = str(path.relative_to(case / "want"))
             after[name] = (
-                change(path.read_bytes()) if is_varied(path) and name in before else path.read_bytes()
+                change(path.read_bytes()) if is_varied(path, change) and name in before else path.read_bytes()
             )
     return after
 

@@ -227,8 +227,7 @@ static const char *choose_stage(struct planner *planner) {
     return question ? "" : NULL;
 }
 
-/* The agent that the chain installs or sets up, or NULL; *offset tells where. */
-static const char *find_agent(struct planner *planner, size_t *offset) {
+const char *plan_agent(struct planner *planner, size_t *offset) {
     struct dockerfile *file = planner->file;
     size_t at = planner->entrypoint.index != SIZE_MAX ? planner->entrypoint.index : planner->cmd.index;
     if (planner->launch.agent) {
@@ -251,21 +250,33 @@ static const char *find_agent(struct planner *planner, size_t *offset) {
     return NULL;
 }
 
+bool plan_is_foreign(const struct planner *planner) {
+    bool python = planner->base.python || planner->launch.kind == LAUNCH_PYTHON || planner->install;
+    return !python || (planner->launch.kind == LAUNCH_FOREIGN && !planner->document->started_by_links);
+}
+
+bool plan_started_elsewhere(const struct planner *planner) {
+    bool nothing = planner->entrypoint.index == SIZE_MAX && planner->cmd.index == SIZE_MAX;
+    enum launch_kind kind = planner->launch.kind;
+    return planner->document->started_by_links &&
+           (nothing || kind == LAUNCH_IDLE || kind == LAUNCH_TEST || kind == LAUNCH_FOREIGN);
+}
+
 static bool leave_alone(struct planner *planner) {
     struct unit *unit = planner->unit;
     struct document *document = planner->document;
     const struct launch *launch = &planner->launch;
-    bool python = planner->base.python || launch->kind == LAUNCH_PYTHON || planner->install;
     size_t at = planner->entrypoint.index != SIZE_MAX ? planner->entrypoint.index : planner->cmd.index;
     size_t offset = at == SIZE_MAX ? SIZE_MAX : planner->file->instructions[at].span.begin, agent_offset = 0;
-    const char *agent = find_agent(planner, &agent_offset);
-    if (!python || launch->kind == LAUNCH_FOREIGN)
+    const char *agent = plan_agent(planner, &agent_offset);
+    if (plan_is_foreign(planner))
         unit_note(unit, document, FINDING_NOT_PYTHON, offset, "no sign that this starts Python");
     else if (agent)
         unit_note(unit, document, FINDING_ALREADY, agent_offset, "instrumented already by %s", agent);
     else if (planner->base.lambda)
         unit_note(unit, document, FINDING_NOT_A_SERVICE, offset, "an AWS Lambda image, which no host starts");
-    else if (launch->kind == LAUNCH_TEST || launch->kind == LAUNCH_IDLE)
+    else if ((launch->kind == LAUNCH_TEST || launch->kind == LAUNCH_IDLE) &&
+             !planner->document->started_by_links)
         unit_note(unit, document, FINDING_NOT_A_SERVICE, offset, "starts no app");
     else if (planner->base.major == 2)
         unit_refuse(unit, document, FINDING_UNSUPPORTED, planner->file->instructions[0].span.begin,
@@ -290,10 +301,12 @@ static bool is_ignored(struct planner *planner) {
 
 /* No CMD and no ENTRYPOINT: what is started comes from the base image, or from who runs it. */
 static void plan_without_start(struct planner *planner) {
-    struct question *question;
-    const char *answer = unit_ask(
-        planner->unit, planner->service, "COMMAND", planner->document,
-        "no CMD or ENTRYPOINT: which CMD starts the app (\"none\": whoever runs it says so)?", &question);
+    struct question *question = NULL;
+    const char *answer = "none";
+    if (!plan_started_elsewhere(planner))
+        answer = unit_ask(
+            planner->unit, planner->service, "COMMAND", planner->document,
+            "no CMD or ENTRYPOINT: which CMD starts the app (\"none\": whoever runs it says so)?", &question);
     if (question && question->evidence_count == 0) {
         const struct stage *stage = &planner->file->stages[planner->stage];
         question_evidence(question, &planner->document->source,
@@ -340,25 +353,31 @@ static void plan_with_start(struct planner *planner) {
     hint_at_workers(planner);
 }
 
-static void plan_service(struct planner *planner) {
+bool read_stage(struct planner *planner, const char *name) {
     struct dockerfile *file = planner->file;
-    const char *stage = choose_stage(planner);
-    if (stage && !*stage) return;
-    planner->stage = stage ? dockerfile_stage_named(file, stage) : (int)file->stage_count - 1;
-    if (planner->stage == NO_STAGE) {
-        unit_refuse(planner->unit, planner->document, FINDING_UNSUPPORTED, SIZE_MAX, "there is no stage '%s'",
-                    stage);
-        return;
-    }
+    planner->stage = name ? dockerfile_stage_named(file, name) : (int)file->stage_count - 1;
+    if (planner->stage == NO_STAGE) return false;
     int outer = planner->stage;
     while (file->stages[outer].parent != NO_STAGE) outer = file->stages[outer].parent;
     base_image_of(file->stages[outer].base, &planner->base);
     dockerfile_installs(file, &planner->installs);
     planner->install = dockerfile_install_for(file, &planner->installs, planner->stage);
     read_start(planner);
+    return true;
+}
+
+static void plan_service(struct planner *planner) {
+    const char *stage = choose_stage(planner);
+    if (stage && !*stage) return;
+    if (!read_stage(planner, stage)) {
+        unit_refuse(planner->unit, planner->document, FINDING_UNSUPPORTED, SIZE_MAX, "there is no stage '%s'",
+                    stage);
+        return;
+    }
     if (leave_alone(planner) || is_ignored(planner)) return;
-    planner->context = dockerfile_context(planner->unit, planner->document, file);
-    if (planner->entrypoint.index == SIZE_MAX && planner->cmd.index == SIZE_MAX)
+    planner->context = dockerfile_context(planner->unit, planner->document, planner->file);
+    bool nothing = planner->entrypoint.index == SIZE_MAX && planner->cmd.index == SIZE_MAX;
+    if (nothing || plan_started_elsewhere(planner))
         plan_without_start(planner);
     else
         plan_with_start(planner);

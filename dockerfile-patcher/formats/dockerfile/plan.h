@@ -50,7 +50,23 @@ bool plan_start(struct planner *planner, bool dry);
 /* Puts the launcher into the entrypoint script where that is a file of the context and it is certain where; false where
  * the start in the Dockerfile is to be wrapped instead. *already: it is instrumented, and that was said. */
 bool plan_entry_script(struct planner *planner, bool *already);
+
+/* True where that is the way the start goes; nothing is planned yet. */
+bool plan_has_entry_script(struct planner *planner);
 void plan_script_removal(struct planner *planner);
+
+/* Fills stage (from its name, or the last), base, installs, install, entrypoint, cmd and launch; false where there is no
+ * such stage. */
+bool read_stage(struct planner *planner, const char *name);
+
+/* The agent that the chain installs or sets up, or NULL; *offset tells where. */
+const char *plan_agent(struct planner *planner, size_t *offset);
+
+/* True where nothing says that the stage runs Python. */
+bool plan_is_foreign(const struct planner *planner);
+
+/* True where the image starts nothing that is the app, and what links to it says what is started. */
+bool plan_started_elsewhere(const struct planner *planner);
 
 /* Fills entrypoint, cmd and launch. */
 void read_start(struct planner *planner);

@@ -37,6 +37,12 @@ static bool find_entry(struct planner *planner, struct script_entry *found) {
     return true;
 }
 
+bool plan_has_entry_script(struct planner *planner) {
+    struct script_entry found;
+    if (!find_entry(planner, &found)) return false;
+    return found.entry.agent || (found.entry.command != SIZE_MAX && !found.entry.script.broken);
+}
+
 bool plan_entry_script(struct planner *planner, bool *already) {
     struct script_entry found;
     *already = false;
