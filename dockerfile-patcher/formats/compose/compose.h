@@ -54,6 +54,9 @@ struct yaml_node *compose_own(const struct compose_service *service, const char 
 /* The service of the same name in docker-compose.yml or compose.yaml beside an override file, or NULL. */
 const struct compose_service *compose_base(struct unit *unit, const struct compose_service *service);
 
+/* The service that this one `extends`, of its own or another file of the unit, or NULL. */
+const struct compose_service *compose_extended(struct unit *unit, const struct compose_service *service);
+
 /* The service of this file with that name, or NULL. */
 const struct compose_service *compose_named(const struct compose *compose, const char *name);
 

@@ -253,7 +253,9 @@ static void apply(struct compose_planner *planner, struct compose_subject *subje
     }
     if (!done)
         compose_refuse(planner, subject,
-                       own != SIZE_MAX ? node->items[own + 1] : environment ? environment : subject->service->key,
+                       own != SIZE_MAX ? node->items[own + 1]
+                       : environment   ? environment
+                                       : subject->service->key,
                        "its environment is shared with other services: give it one of its own");
 }
 

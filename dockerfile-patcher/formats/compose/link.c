@@ -32,6 +32,17 @@ static bool starts_app(struct link *link, const struct compose_service *service)
                             launch.kind == LAUNCH_SCRIPT || launch.kind == LAUNCH_NONE);
 }
 
+/* A service that is there for others to extend need not start anything by itself. */
+static bool is_extended(struct unit *unit, const struct compose_service *service) {
+    for (size_t i = 0; i < unit->document_count; i++) {
+        const struct compose *compose = unit->documents[i]->model;
+        if (unit->documents[i]->format != &format_compose) continue;
+        for (size_t k = 0; k < compose->count; k++)
+            if (compose_extended(unit, &compose->services[k]) == service) return true;
+    }
+    return false;
+}
+
 static void link_service(struct link *link, const struct compose_service *service, bool ignored) {
     struct document *dockerfile = link->dockerfile;
     struct compose_build build;
@@ -43,8 +54,9 @@ static void link_service(struct link *link, const struct compose_service *servic
         bool better = !link->target || text_has_word(aside, link->target);
         if (build.target && better) link->target = build.target;
         link->last |= !build.target;
-        link->linked++;
-        link->started += starts_app(link, service);
+        bool starts = starts_app(link, service);
+        link->linked += starts || !is_extended(link->unit, service);
+        link->started += starts;
         if (!dockerfile->linked_from) {
             dockerfile->linked_from = service->document;
             dockerfile->linked_at = service->key->span.begin;

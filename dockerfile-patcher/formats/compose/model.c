@@ -105,7 +105,7 @@ const struct compose_service *compose_base(struct unit *unit, const struct compo
     return NULL;
 }
 
-static const struct compose_service *extended(struct unit *unit, const struct compose_service *service) {
+const struct compose_service *compose_extended(struct unit *unit, const struct compose_service *service) {
     struct yaml_node *extends = compose_own(service, "extends");
     const char *name = yaml_text(extends), *file = NULL;
     if (extends && extends->kind == YAML_MAPPING) {
@@ -127,7 +127,7 @@ struct yaml_node *compose_value(struct unit *unit, const struct compose_service 
         struct yaml_node *value = compose_own(service, key);
         if (value && owner) *owner = service;
         if (value) return value;
-        const struct compose_service *next = extended(unit, service);
+        const struct compose_service *next = compose_extended(unit, service);
         service = next ? next : compose_base(unit, service);
     }
     return NULL;

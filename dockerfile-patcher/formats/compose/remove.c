@@ -106,9 +106,10 @@ void compose_removal(struct unit *unit, struct document *document) {
     const struct source *source = &document->source;
     struct removal removal = {unit, document, document->service};
     if (!removal.service) removal.service = document->service = unit_service(unit, document->shown);
+    /* From the front to the end: lines that go next to each other become one removal. */
+    unwrap_services(&removal);
     for (size_t at = source->begin; at < source->length; at = source_line_end(source, at)) {
         struct compose_marker marker;
         if (compose_marker_above(document, at, &marker)) follow(&removal, &marker, at);
     }
-    unwrap_services(&removal);
 }

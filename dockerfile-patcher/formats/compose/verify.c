@@ -55,7 +55,8 @@ static bool same(struct comparison *comparison, const struct yaml_node *before,
                memcmp(before->value, after->value, before->value_length) == 0;
     if (good && before->kind == YAML_ALIAS) good = strcmp(before->anchor, after->anchor) == 0;
     if (!good && yaml_is_null((struct yaml_node *)before)) good = after->kind != YAML_SCALAR;
-    if (!good && before->kind != YAML_MAPPING) good = is_touched(comparison, before->span);
+    bool emptied = yaml_is_null((struct yaml_node *)after);
+    if (!good && (before->kind != YAML_MAPPING || emptied)) good = is_touched(comparison, before->span);
     if (!good && !comparison->lost) comparison->lost = before;
     return good;
 }
