@@ -76,6 +76,8 @@ const struct option_row patch_options[] = {
      NULL, NULL, "the appsig-exec that is copied into the build context; once for each architecture", true},
     {"pin", 0, OPTION_NO_ARGUMENT, NULL, "true", NULL, NULL, "patch", "pin", NULL,
      "write versions behind the packages that are installed", false},
+    {"create-role", 0, OPTION_NO_ARGUMENT, NULL, "true", NULL, NULL, "patch", "create-role", NULL,
+     "make a role for an instance that has none, instead of asking", false},
     {"report", 'r', OPTION_ARGUMENT, "FILE", NULL, NULL, NULL, NULL, NULL, NULL,
      "write the summary to a Markdown file as well", false},
     {"drop-in", 0, OPTION_NO_ARGUMENT, NULL, "true", NULL, NULL, "patch", "drop-in", NULL,
@@ -123,6 +125,7 @@ static void apply(struct parsing *parsing, const char *name, const char *value) 
     if (strcmp(name, "shim-source") == 0) set_shim_source(settings, value);
     if (strcmp(name, "shim-binary") == 0) strings_add(&settings->shim_paths, value);
     if (strcmp(name, "pin") == 0) settings->pin = strcmp(value, "false") != 0;
+    if (strcmp(name, "create-role") == 0) settings->create_role = strcmp(value, "false") != 0;
     if (strcmp(name, "report") == 0) {
         free(settings->report_path);
         settings->report_path = memory_copy(value);

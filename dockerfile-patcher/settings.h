@@ -28,6 +28,7 @@ struct settings {
     bool remove;
     bool drop_in; /* systemd: 10-appsig.conf beside the unit */
     bool pin;
+    bool create_role;
     bool binary_diff;
     bool colour;
     bool ask; /* questions are put on the terminal */

@@ -34,6 +34,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     ROW(ALREADY, "already-instrumented", SEVERITY_NOTE, "instrumented already: left alone")                  \
     ROW(NOT_A_SERVICE, "not-a-service", SEVERITY_NOTE, "starts no app: left alone")                          \
     ROW(IGNORED, "ignored", SEVERITY_NOTE, "told to be left alone by # appsig-ignore or the conf file")      \
+    ROW(UNRESOLVED, "unresolved", SEVERITY_NOTE, "a script that comes from where it is not followed")        \
     ROW(GENERIC, "generic", SEVERITY_NOTE,                                                                   \
         "no evidence of a server or framework: started as it is, without DEFER")                             \
     ROW(UNUSED_ANSWER, "unused-answer", SEVERITY_WARNING, "an answer that no question asked for")            \

@@ -42,6 +42,11 @@ struct format {
     bool (*verify)(const struct document *document, const struct source *after, char **complaint);
 
     void (*release)(void *model);
+
+    bool directory; /* the files of a directory are one program: all of them are in one unit */
+
+    /* NULL, or the tool's own command that deploys: the report names it, nobody here runs it. */
+    const char *deploy;
 };
 
 extern const struct format *const format_rows[];
@@ -55,5 +60,6 @@ const struct format *format_named(const char *name);
 extern const struct format format_compose;
 extern const struct format format_dockerfile;
 extern const struct format format_systemd;
+extern const struct format format_terraform;
 
 #endif

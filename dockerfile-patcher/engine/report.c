@@ -44,6 +44,8 @@ static void tell_changes(struct report *report, const struct document *document)
     const struct edits *edits = &document->edits;
     if (edits->count == 0) return;
     report->files_changed++;
+    const char *deploy = document->format ? document->format->deploy : NULL;
+    if (deploy && !strings_contain(&report->deploys, deploy)) strings_add(&report->deploys, deploy);
     text_add_format(&report->changed, "- %s: ", document->source.path);
     for (size_t i = 0; i < edits->count; i++) {
         bool again = false;
@@ -122,13 +124,22 @@ void report_unit(struct report *report, const struct unit *unit) {
     }
 }
 
-static const char next_steps[] =
+static const char first_steps[] =
     "1. Application Signals has to be enabled in the AWS account:\n"
     "   https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Application-Signals-Enable.html\n"
-    "2. Look at the changes with `git diff`, build and deploy: nothing was built or deployed\n"
-    "3. After deployment, wait 5-10 minutes for telemetry to arrive\n";
+    "2. Look at the changes with `git diff`, build and deploy";
+static const char last_steps[] = ": nothing was built or deployed\n"
+                                 "3. After deployment, wait 5-10 minutes for telemetry to arrive\n";
 static const char verification[] =
     "CloudWatch console, Application Signals, Services: look for the service by its name, and for traces and metrics.\n";
+
+static void tell_steps(struct report *report, struct text *out) {
+    text_add_format(out, "\n## Next steps\n\n%s", first_steps);
+    for (size_t i = 0; i < report->deploys.count; i++)
+        text_add_format(out, "%s`%s`", i ? ", " : " (", report->deploys.items[i]);
+    text_add_format(out, "%s%s\n## Verification\n\n%s", report->deploys.count ? ")" : "", last_steps,
+                    verification);
+}
 
 static void tell_section(struct text *out, const char *title, const struct text *body) {
     if (body->length) text_add_format(out, "\n## %s\n\n%s", title, body->bytes);
@@ -149,8 +160,7 @@ void report_root_end(struct report *report, const char *root) {
     text_add_char(&told, '\n');
     tell_section(&told, report->mode == MODE_WRITE ? "Files changed" : "Files to change", &report->changed);
     tell_section(&told, "To know", &report->findings);
-    if (report->changed.length)
-        text_add_format(&told, "\n## Next steps\n\n%s\n## Verification\n\n%s", next_steps, verification);
+    if (report->changed.length) tell_steps(report, &told);
     tell_section(&told, "Open questions", &report->questions);
     if (report->json)
         fputs("]}", stdout);
@@ -163,6 +173,7 @@ void report_root_end(struct report *report, const char *root) {
     text_free(&report->changed);
     text_free(&report->questions);
     text_free(&report->findings);
+    strings_free(&report->deploys);
     report->files_seen = report->files_changed = 0;
     memset(report->files_alone, 0, sizeof report->files_alone);
 }

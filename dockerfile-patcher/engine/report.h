@@ -20,6 +20,7 @@ struct report {
     size_t files_seen;
     size_t files_changed;
     size_t files_alone[FINDING_COUNT]; /* notes, counted */
+    struct strings deploys;            /* commands of the tools whose files are changed */
     struct text changed;               /* one bullet a file */
     struct text questions;
     struct text findings;

@@ -102,10 +102,11 @@ static bool same_directory(const char *one, const char *other) {
 static void load_neighbours(struct run *run, struct unit *unit, size_t from, struct links *links) {
     const char *path = run->candidates[from].path;
     size_t first = from;
-    while (first > 0 && from - first < MOST_NEIGHBOURS &&
+    bool whole = format_rows[run->candidates[from].rank]->directory;
+    while (first > 0 && (whole || from - first < MOST_NEIGHBOURS) &&
            same_directory(run->candidates[first - 1].path, path))
         first--;
-    for (size_t i = first; i < run->count && unit->document_count < MOST_NEIGHBOURS; i++) {
+    for (size_t i = first; i < run->count && (whole || unit->document_count < MOST_NEIGHBOURS); i++) {
         if (!same_directory(run->candidates[i].path, path)) {
             if (i > from) break;
             continue;
