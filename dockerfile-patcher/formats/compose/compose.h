@@ -51,7 +51,8 @@ struct yaml_node *compose_value(struct unit *unit, const struct compose_service 
 /* The same without the files beside it: its own and merged. */
 struct yaml_node *compose_own(const struct compose_service *service, const char *key);
 
-/* The service of the same name in docker-compose.yml or compose.yaml beside an override file, or NULL. */
+/* The service of the same name in docker-compose.yml or compose.yaml beside an override file that does not say itself
+ * what it is built from; NULL where there is none. */
 const struct compose_service *compose_base(struct unit *unit, const struct compose_service *service);
 
 /* The service that this one `extends`, of its own or another file of the unit, or NULL. */

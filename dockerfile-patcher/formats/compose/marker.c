@@ -7,6 +7,7 @@
 #include "common/text.h"
 
 static const char sign[] = "# appsig-patch: ";
+static const char why[] = "say how --remove undoes it";
 
 void compose_mark_at(struct document *document, struct service *service, size_t offset, const char *text) {
     const struct source *source = &document->source;
@@ -14,7 +15,7 @@ void compose_mark_at(struct document *document, struct service *service, size_t 
     source_indent(source, offset, &indent);
     cleanup_free char *line =
         memory_format("%.*s%s%s", (int)(indent.end - indent.begin), source->bytes + indent.begin, sign, text);
-    edits_insert_before(&document->edits, service, source, offset, line, "say how --remove undoes it");
+    edits_insert_before(&document->edits, service, source, offset, line, why);
 }
 
 void compose_mark(struct document *document, struct service *service, const struct compose_words *words,
@@ -40,4 +41,17 @@ char *compose_marked(const char *lines) {
     size_t count = 1;
     for (const char *at = lines; (at = strchr(at, '\n')); at++) count++;
     return memory_format("%sthe next %zu line%s new\n%s", sign, count, count > 1 ? "s are" : " is", lines);
+}
+
+void compose_marks_last(struct document *document) {
+    struct edits *edits = &document->edits;
+    struct edit *marks = memory_allocate((edits->count + 1) * sizeof *marks);
+    size_t kept = 0, moved = 0;
+    for (size_t i = 0; i < edits->count; i++)
+        if (edits->items[i].why == why)
+            marks[moved++] = edits->items[i];
+        else
+            edits->items[kept++] = edits->items[i];
+    for (size_t i = 0; i < moved; i++) edits->items[kept + i] = marks[i];
+    free(marks);
 }

@@ -14,6 +14,9 @@ void compose_mark(struct document *document, struct service *service, const stru
                   const char *text);
 void compose_mark_at(struct document *document, struct service *service, size_t offset, const char *text);
 
+/* Puts the markers behind all other edits: of what is inserted between two lines, that of the upper one comes first. */
+void compose_marks_last(struct document *document);
+
 /* The marker directly above the line of `offset`. */
 bool compose_marker_above(const struct document *document, size_t offset, struct compose_marker *marker);
 

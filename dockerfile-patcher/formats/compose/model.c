@@ -90,7 +90,15 @@ static const struct compose *compose_of(struct unit *unit, const char *path) {
 static const char *const base_names[] = {"compose.yaml", "compose.yml", "docker-compose.yml",
                                          "docker-compose.yaml"};
 
+/* A service that says what it is made of needs no file below its own: docker-compose.prod.yml often stands alone. */
+static bool is_whole(const struct compose_service *service) {
+    struct yaml_node *build = compose_own(service, "build");
+    if (compose_own(service, "image") || compose_own(service, "extends")) return true;
+    return build && (build->kind == YAML_SCALAR || yaml_find_merged(build, "context", NULL));
+}
+
 const struct compose_service *compose_base(struct unit *unit, const struct compose_service *service) {
+    if (is_whole(service)) return NULL;
     const char *path = service->document->source.path;
     cleanup_free char *directory = text_directory(path);
     bool plain = strchr(path, '/') == NULL;

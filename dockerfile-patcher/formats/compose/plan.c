@@ -70,7 +70,8 @@ static void plan_subject(struct compose_planner *planner, struct compose_subject
         else
             compose_wrap(planner->unit, subject->engine, &subject->wrap);
     }
-    if (!compose_network(planner, subject)) return;
+    /* What an override file is laid over has the variables and the network. */
+    if (compose_base(planner->unit, subject->service) || !compose_network(planner, subject)) return;
     compose_environment(planner, subject);
     if (subject->new_keys)
         compose_add_keys(planner, subject, subject->new_keys, "reach the agent from inside the container");
@@ -100,6 +101,9 @@ static void plan_services(struct compose_planner *planner) {
         plan_subject(planner, &planner->subjects[i]);
         hint_at_workers(planner, &planner->subjects[i]);
     }
+    for (size_t i = 0; i < planner->unit->document_count; i++)
+        if (planner->unit->documents[i]->format == &format_compose)
+            compose_marks_last(planner->unit->documents[i]);
     for (size_t i = 0; i < compose->count; i++) compose_build_free(&planner->subjects[i].build);
     free(planner->subjects);
 }
