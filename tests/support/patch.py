@@ -10,7 +10,7 @@ from pathlib import Path
 from .program import TOP, clean
 
 ORACLE_SOURCE = TOP / "tests" / "oracle"
-ORACLE = TOP / "build" / "tests" / "oracle" / "dockerfile"
+ORACLES = TOP / "build" / "tests" / "oracle"
 # An ELF header is all that the patcher looks at; the bytes are those of no program.
 SHIM_BYTES = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x02\x00\x3e\x00" + b"stand-in for appsig-exec" * 4
 
@@ -44,16 +44,17 @@ def shim_file(folder):
     return path
 
 
-def oracle():
-    """BuildKit's parser as a program, built once; None where Go or the module is not to be had."""
+def oracle(name="dockerfile"):
+    """BuildKit's or HCL's parser as a program, built once; None where Go or the module is not to be had."""
+    program = ORACLES / name
     newest = max(path.stat().st_mtime for path in ORACLE_SOURCE.rglob("*") if path.is_file())
-    if ORACLE.exists() and ORACLE.stat().st_mtime > newest:
-        return ORACLE
-    ORACLE.parent.mkdir(parents=True, exist_ok=True)
+    if program.exists() and program.stat().st_mtime > newest:
+        return program
+    program.parent.mkdir(parents=True, exist_ok=True)
     go = {**os.environ, "GOFLAGS": "-mod=readonly", "PATH": os.environ["PATH"] + ":/usr/local/go/bin"}
     try:
         subprocess.run(
-            ["go", "build", "-o", ORACLE, "./dockerfile"],
+            ["go", "build", "-o", program, f"./{name}"],
             cwd=ORACLE_SOURCE,
             env=go,
             check=True,
@@ -62,11 +63,11 @@ def oracle():
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return ORACLE
+    return program
 
 
 def verdicts(program, paths):
-    """BuildKit's reading of each file, by path."""
+    """An oracle's reading of each file, by path."""
     lines = "".join(f"{path}\n" for path in paths)
     done = subprocess.run([program], input=lines, capture_output=True, text=True, check=True, timeout=300)
     return {row["path"]: row for row in map(json.loads, done.stdout.splitlines())}

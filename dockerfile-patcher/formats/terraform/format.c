@@ -5,6 +5,7 @@
 #include "common/text.h"
 #include "dockerfile-patcher/engine/format.h"
 #include "dockerfile-patcher/formats/terraform/terraform.h"
+#include "dockerfile-patcher/text/find.h"
 
 /* main.tf, main.tofu; not main.tf.json, which is JSON. */
 static bool recognise(const char *path, const char *base) {
@@ -12,11 +13,28 @@ static bool recognise(const char *path, const char *base) {
     return text_ends(base, ".tf") || text_ends(base, ".tofu");
 }
 
+/* What file("…") and templatefile("…") read belongs to the module, wherever in the text they stand. */
+static void add_links(const struct source *source, struct links *links) {
+    static const char sign[] = "file(\"", here[] = "${path.module}/";
+    cleanup_free char *directory = text_directory(source->path);
+    for (const char *at = source->bytes, *end = at + source->length;
+         (at = find_bytes(at, (size_t)(end - at), sign, sizeof sign - 1));) {
+        at += sizeof sign - 1;
+        if (strncmp(at, here, sizeof here - 1) == 0) at += sizeof here - 1;
+        if (strncmp(at, "./", 2) == 0) at += 2;
+        size_t length = strcspn(at, "\"\n$");
+        if (at[length] != '"') continue;
+        cleanup_free char *name = memory_copy_bytes(at, length);
+        cleanup_free char *path = text_join_path(directory, name);
+        links_add(links, path);
+    }
+}
+
 static bool scan(struct unit *unit, struct document *document, struct links *links) {
     struct terraform_file *file = memory_zeroed(1, sizeof *file);
     struct hcl_complaint complaint;
-    (void)links;
     document->model = file;
+    if (links) add_links(&document->source, links);
     file->readable = hcl_scan(&file->arena, &document->source, &file->body, &complaint);
     if (!file->readable)
         unit_refuse(unit, document, FINDING_SYNTAX, complaint.offset, "%s", complaint.message);

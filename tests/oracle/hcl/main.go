@@ -38,10 +38,13 @@ type verdict struct {
 func text(node *hclsyntax.TemplateExpr) string {
 	var out strings.Builder
 	for _, part := range node.Parts {
-		literal, ok := part.(*hclsyntax.LiteralValueExpr)
-		if ok && literal.Val.Type() == cty.String {
-			out.WriteString(literal.Val.AsString())
-		} else {
+		switch part := part.(type) {
+		case *hclsyntax.TemplateJoinExpr: // %{ for }: no round of it
+		case *hclsyntax.LiteralValueExpr:
+			if part.Val.Type() == cty.String {
+				out.WriteString(part.Val.AsString())
+			}
+		default:
 			out.WriteString("STUB")
 		}
 	}
