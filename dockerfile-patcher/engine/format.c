@@ -6,7 +6,7 @@
 #include "common/text.h"
 
 /* In the order of planning: what links to others stands in front of what is linked. */
-const struct format *const format_rows[] = {&format_terraform, &format_systemd, &format_compose,
+const struct format *const format_rows[] = {&format_terraform, &format_cdk, &format_systemd, &format_compose,
                                             &format_dockerfile};
 const size_t format_count = array_length(format_rows);
 
