@@ -86,6 +86,16 @@ static void look_inside(struct compose_planner *planner, struct compose_subject 
     if (guide && compose_inner_offset(wrap.words, wrap.at, wrap.inner_at) != SIZE_MAX) subject->wrap = wrap;
 }
 
+void compose_find_script(struct unit *unit, struct compose_subject *subject) {
+    const struct linked_image *image = &subject->image;
+    size_t at = image->launch.command, end = image->lead + image->own;
+    while (at < end && text_has_word("sh bash dash ash", text_base_name(image->words[at]))) at++;
+    if (image->launch.kind != LAUNCH_SCRIPT || at < image->lead || at >= end) return;
+    subject->script = dockerfile_linked_script(unit, subject->dockerfile, subject->build.context,
+                                               image->words[at], &subject->entry);
+    if (subject->script && subject->entry.agent) subject->image.agent = subject->entry.agent;
+}
+
 /* Another service of the file may build the image that this one only names. */
 static bool find_build(struct compose_planner *planner, struct compose_subject *subject) {
     const char *image = yaml_text(compose_value(planner->unit, subject->service, "image", NULL));
@@ -101,8 +111,9 @@ static bool find_build(struct compose_planner *planner, struct compose_subject *
 
 static void note(struct compose_planner *planner, const struct compose_subject *subject, enum finding_id id,
                  const char *message) {
-    unit_note(planner->unit, planner->document, id, subject->service->key->span.begin, "service '%s' %s",
-              subject->service->name, message);
+    if (!planner->unit->settings->remove)
+        unit_note(planner->unit, planner->document, id, subject->service->key->span.begin, "service '%s' %s",
+                  subject->service->name, message);
 }
 
 /* A service whose image is made elsewhere: to be said only where it is sure to be Python. */
@@ -130,7 +141,7 @@ static bool find_dockerfile(struct compose_planner *planner, struct compose_subj
         return false;
     }
     if (subject->build.inlined) {
-        if (says_python(subject))
+        if (says_python(subject) && !planner->unit->settings->remove)
             compose_refuse(planner, subject, subject->build.place, "a Dockerfile inside the compose file");
         return false;
     }
@@ -164,28 +175,32 @@ static bool is_left_alone(struct compose_planner *planner, struct compose_subjec
     return true;
 }
 
-void compose_decide(struct compose_planner *planner, struct compose_subject *subject) {
+bool compose_read_subject(struct compose_planner *planner, struct compose_subject *subject) {
     struct unit *unit = planner->unit;
     const struct compose_service *service = subject->service;
     struct arena *arena = &planner->compose->yaml.arena;
-    if (service->ignored) {
+    bool readable = compose_words(unit, arena, service, "entrypoint", &subject->entrypoint) &&
+                    compose_words(unit, arena, service, "command", &subject->command);
+    if (!find_dockerfile(planner, subject)) return false;
+    struct linked_start start;
+    start_of(subject, &start);
+    if (!dockerfile_linked(unit, subject->dockerfile, subject->build.target, &start, &subject->image))
+        return false;
+    subject->engine = subject->dockerfile->service;
+    if (!subject->engine) subject->engine = subject->dockerfile->service = unit_service(unit, service->name);
+    if (readable || !subject->image.python) return readable;
+    compose_refuse(planner, subject, service->key, "a command that is neither text nor a list of texts");
+    return false;
+}
+
+void compose_decide(struct compose_planner *planner, struct compose_subject *subject) {
+    if (subject->service->ignored) {
         note(planner, subject, FINDING_IGNORED, "is told to be left alone");
         return;
     }
-    bool readable = compose_words(unit, arena, service, "entrypoint", &subject->entrypoint) &&
-                    compose_words(unit, arena, service, "command", &subject->command);
-    if (!find_dockerfile(planner, subject)) return;
-    struct linked_start start;
-    start_of(subject, &start);
-    if (!dockerfile_linked(unit, subject->dockerfile, subject->build.target, &start, &subject->image)) return;
-    subject->engine = subject->dockerfile->service;
-    if (!subject->engine) subject->engine = subject->dockerfile->service = unit_service(unit, service->name);
-    if (!readable && subject->image.python) {
-        compose_refuse(planner, subject, service->key, "a command that is neither text nor a list of texts");
-        return;
-    }
+    if (!compose_read_subject(planner, subject)) return;
     place_launcher(planner, subject);
     look_inside(planner, subject);
-    if (is_left_alone(planner, subject)) return;
-    subject->wanted = true;
+    compose_find_script(planner->unit, subject);
+    subject->wanted = !is_left_alone(planner, subject);
 }

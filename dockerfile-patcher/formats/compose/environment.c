@@ -3,10 +3,10 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "dockerfile-patcher/app/django.h"
 #include "dockerfile-patcher/app/variables.h"
 #include "dockerfile-patcher/formats/compose/marker.h"
 #include "dockerfile-patcher/formats/compose/plan.h"
-#include "dockerfile-patcher/text/find.h"
 #include "dockerfile-patcher/text/yaml_edit.h"
 
 static const char why_variables[] = "give the app its OpenTelemetry variables";
@@ -139,17 +139,22 @@ static const char *port_of(struct compose_planner *planner, struct compose_subje
     return ports ? NULL : dockerfile_linked_port(subject->dockerfile, subject->build.target);
 }
 
-/* manage.py names it as a literal: os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings"). */
+/* Of the manage.py of the build context; asked for where the command is surely Django's. */
 static char *django_settings(struct compose_planner *planner, struct compose_subject *subject) {
-    static const char sign[] = "DJANGO_SETTINGS_MODULE";
     cleanup_free char *path = text_join_path(subject->build.context, "manage.py");
     const struct source *source = unit_look(planner->unit, path);
-    const char *at = source ? find_text(source->bytes, source->length, sign) : NULL;
-    if (!at) return NULL;
-    at += sizeof sign - 1;
-    size_t between = strspn(at, "\"'], =");
-    size_t length = strspn(at + between, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.");
-    return between && length ? memory_copy_bytes(at + between, length) : NULL;
+    const char *server = subject->image.launch.server;
+    char *found = source ? django_settings_in(source->bytes, source->length) : NULL;
+    bool guide = planner->unit->settings->style == STYLE_GUIDE;
+    if (found || !guide || !server || strcmp(server, "runserver") != 0) return found;
+    if (compose_variable(planner, subject, "DJANGO_SETTINGS_MODULE")) return NULL;
+    struct question *question;
+    const char *answer = unit_ask(planner->unit, subject->engine, "DJANGO_SETTINGS_MODULE", planner->document,
+                                  "which module holds Django's settings?", &question);
+    if (question && question->evidence_count == 0)
+        question_evidence(question, &planner->document->source, subject->service->key->span.begin,
+                          "runserver");
+    return answer ? memory_copy(answer) : NULL;
 }
 
 static void add_variable(struct text *block, struct text *flow, const char *name, const char *value,

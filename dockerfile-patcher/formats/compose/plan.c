@@ -64,7 +64,9 @@ static bool is_edited(const struct compose_words *words) {
 }
 
 static void plan_subject(struct compose_planner *planner, struct compose_subject *subject) {
-    if (subject->wrapped && may_wrap(planner, subject)) {
+    bool scripted = subject->wrapped && subject->script &&
+                    dockerfile_wrap_script(planner->unit, subject->engine, subject->script, &subject->entry);
+    if (subject->wrapped && !scripted && may_wrap(planner, subject)) {
         if (is_edited(subject->wrap.words))
             service_join(subject->wrap.words->owner->document->service, subject->engine);
         else

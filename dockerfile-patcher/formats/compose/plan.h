@@ -17,7 +17,9 @@ struct compose_subject {
     bool wanted;  /* a Python service that is to be instrumented */
     bool wrapped; /* `wrap` is to be done */
     struct compose_wrap wrap;
-    const char *agent;    /* the host of the agent as seen from the service; NULL: localhost */
+    struct document *script; /* the file of the context that the service starts; NULL */
+    struct entry entry;      /* what the script starts */
+    const char *agent;       /* the host of the agent as seen from the service; NULL: localhost */
     const char *new_keys; /* what the network needs, for compose_add_keys once the variables are in; NULL */
 };
 
@@ -36,8 +38,15 @@ bool compose_verify(const struct document *document, const struct source *after,
 /* Tells the Dockerfiles of the unit what its compose files know of them: once. */
 void compose_link(struct unit *unit);
 
+/* Fills what the words, the Dockerfile and both together are; false where there is nothing to be patched, which is said
+ * unless settings->remove. */
+bool compose_read_subject(struct compose_planner *planner, struct compose_subject *subject);
+
 /* Fills a subject but for `agent`: what it is, and where the launcher goes. */
 void compose_decide(struct compose_planner *planner, struct compose_subject *subject);
+
+/* Fills script and entry where the words of the compose file lead to one. */
+void compose_find_script(struct unit *unit, struct compose_subject *subject);
 
 /* Style guide: the host's network, or a question where something stands in its way. False where one is open. */
 bool compose_network(struct compose_planner *planner, struct compose_subject *subject);

@@ -4,6 +4,7 @@
 
 #include "dockerfile-patcher/app/launch.h"
 #include "dockerfile-patcher/engine/unit.h"
+#include "dockerfile-patcher/script/entry.h"
 
 /* What the linking file says; a vector of NULL: it does not say, and the image's is meant. */
 struct linked_start {
@@ -32,6 +33,16 @@ struct linked_image {
  * the Dockerfile's own arena. */
 bool dockerfile_linked(struct unit *unit, struct document *document, const char *stage,
                        const struct linked_start *start, struct linked_image *image);
+
+/* The script that `path` of the image is, where it comes from the build context and a shell runs it, or NULL; its words
+ * lie in the Dockerfile's arena. */
+struct document *dockerfile_linked_script(struct unit *unit, struct document *dockerfile, const char *context,
+                                          const char *path, struct entry *entry);
+
+/* Puts the launcher in front of the app that the script starts; false where it is not certain which that is. */
+bool dockerfile_wrap_script(struct unit *unit, struct service *service, struct document *script,
+                            const struct entry *entry);
+void dockerfile_unwrap_script(struct service *service, struct document *script);
 
 /* The value of an ENV of the stage, or NULL; in the Dockerfile's arena. */
 const char *dockerfile_linked_variable(struct document *document, const char *stage, const char *name);

@@ -1,0 +1,3 @@
+#!/bin/sh
+python one.py &
+python two.py

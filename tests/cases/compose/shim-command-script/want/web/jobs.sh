@@ -1,0 +1,2 @@
+#!/bin/sh
+appsig-exec -- celery -A shop worker
