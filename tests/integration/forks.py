@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a case is a row
-"""The fork plan's cases: a row per server and shape, and what each must deliver. README's table is made of them.
+"""The fork plan's cases: a row per server and shape, a row per way to it, and what each must deliver.
 
-`python -m tests.integration.forks` prints the table.
+README's tables are made of them: `python -m tests.integration.forks` prints both.
 """
 
 from __future__ import annotations
@@ -11,21 +11,33 @@ from dataclasses import dataclass, field
 WSGI = "flask_app:app"
 ASGI = "fastapi_app:app"
 GUNICORN = "every worker class, -w N, --preload, any config"
+UWSGI = "every other shape"
 ASGI_SPAWN = "--workers > 1 or --reload"
+FASTAPI_SPAWN = "dev, --workers > 1 or --reload"
 
 
 @dataclass
 class Case:
     name: str
-    command: str  # {port} stands for the port, {bin} for the virtual environment's programs
-    shape: str | None  # the fork plan's row in shim/fork_rows.c; None: no row, never DEFER
+    command: str  # {port} stands for the port
+    shape: str | None  # the fork plan's row in shim/fork_rows.c; None: no row is seen from outside
     workers: int  # processes that initialise: each asks for the sampling rules once
     folder: str = "."
     variables: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)  # put beside the app
     defer: bool = True  # where there is a row
-    through: str | None = None  # how the server is reached, where it is not seen at once
     path: str = "/ok"
+
+
+@dataclass
+class Way:
+    """How a server is reached: {} stands for its command."""
+
+    name: str
+    command: str
+    seen_through: bool  # the server is seen from outside; else the started process decides
+    files: dict = field(default_factory=dict)
+    variables: dict = field(default_factory=dict)
 
 
 CASES = [
@@ -51,45 +63,92 @@ CASES = [
          files={"mine.py": "bind = '127.0.0.1:{port}'\nworkers = 2\ndef post_fork(server, worker):\n"
                            "    from opentelemetry.instrumentation.auto_instrumentation import sitecustomize\n"}),
     Case("python -m gunicorn", f"python -m gunicorn -b 127.0.0.1:{{port}} -w 2 {WSGI}", GUNICORN, 2),
-    Case("uwsgi --master", f"uwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 --need-app -w {WSGI}",
-         "every other shape", 2),
-    Case("uwsgi without master", f"uwsgi --http-socket 127.0.0.1:{{port}} -p 2 -w {WSGI}", "every other shape", 2),
-    Case("uwsgi ini, lazy-apps = false", "uwsgi --ini mine.ini", "every other shape", 2,
+    Case("uwsgi --master", f"uwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 --need-app -w {WSGI}", UWSGI, 2),
+    Case("uwsgi without master", f"uwsgi --http-socket 127.0.0.1:{{port}} -p 2 -w {WSGI}", UWSGI, 2),
+    Case("uwsgi --lazy-apps", f"uwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 --lazy-apps -w {WSGI}", UWSGI, 2),
+    Case("uwsgi --threads", f"uwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 --threads 2 -w {WSGI}", UWSGI, 2),
+    Case("uwsgi ini, lazy-apps = false", "uwsgi --ini mine.ini", UWSGI, 2,
          files={"mine.ini": "[uwsgi]\nstrict = true\nhttp-socket = 127.0.0.1:{port}\nmaster = true\nprocesses = 2\n"
                             f"lazy-apps = false\nenable-threads = false\nmodule = {WSGI}\n"}),
+    Case("uwsgi yaml", "uwsgi --yaml mine.yaml", UWSGI, 2,
+         files={"mine.yaml": "uwsgi:\n  http-socket: 127.0.0.1:{port}\n  master: true\n  processes: 2\n"
+                             f"  module: {WSGI}\n"}),
+    Case("uwsgi UWSGI_* variables", "uwsgi", UWSGI, 2,
+         variables={"UWSGI_HTTP_SOCKET": "127.0.0.1:{port}", "UWSGI_MASTER": "true", "UWSGI_PROCESSES": "2",
+                    "UWSGI_MODULE": WSGI}),
     Case("uvicorn", f"uvicorn --port {{port}} {ASGI}", None, 1),
     Case("uvicorn --workers 2", f"uvicorn --port {{port}} --workers 2 {ASGI}", ASGI_SPAWN, 2),
     Case("uvicorn --reload", f"uvicorn --port {{port}} --reload {ASGI}", ASGI_SPAWN, 1),
     Case("hypercorn", f"hypercorn -b 127.0.0.1:{{port}} -w 2 {ASGI}", "every shape", 3, defer=False),
     Case("fastapi run", "fastapi run --host 127.0.0.1 --port {port} fastapi_app.py", None, 1),
     Case("fastapi run --workers 2", "fastapi run --host 127.0.0.1 --port {port} --workers 2 fastapi_app.py",
-         "dev, --workers > 1 or --reload", 2),
+         FASTAPI_SPAWN, 2),
+    Case("fastapi dev", "fastapi dev --host 127.0.0.1 --port {port} fastapi_app.py", FASTAPI_SPAWN, 1),
     Case("flask run", "flask --app flask_app run --port {port}", None, 1),
-    Case("flask run --debug", "flask --app flask_app --debug run --port {port}",
+    Case("flask --debug run", "flask --app flask_app --debug run --port {port}",
+         "run with the reloader (--debug, --reload)", 1),
+    Case("flask run --debug", "flask --app flask_app run --debug --port {port}",
          "run with the reloader (--debug, --reload)", 1),
     Case("runserver", "python manage.py runserver 127.0.0.1:{port}", "runserver with the reloader", 1,
          folder="django_project"),
     Case("runserver --noreload", "python manage.py runserver --noreload 127.0.0.1:{port}", None, 1,
          folder="django_project"),
-    Case("gunicorn by sh -c", f"sh -c 'true; gunicorn -b 127.0.0.1:{{port}} -w 2 {WSGI}'", None, 2, through="sh -c"),
-    Case("gunicorn by a script", "./start.sh", None, 2, through="script",
-         files={"start.sh": f"#!/bin/sh\necho migrate\nexec gunicorn -b 127.0.0.1:{{port}} -w 2 {WSGI}\n"}),
-    Case("gunicorn by env", f"env A=1 gunicorn -b 127.0.0.1:{{port}} -w 2 {WSGI}", GUNICORN, 2, through="env"),
-    Case("gunicorn by setpriv", f"setpriv --no-new-privs gunicorn -b 127.0.0.1:{{port}} -w 2 {WSGI}", GUNICORN, 2,
-         through="setpriv"),
-    Case("uwsgi by sh -c", f"sh -c 'exec uwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 -w {WSGI}'", None, 2,
-         through="sh -c"),
-    Case("uvicorn by sh -c", f"sh -c 'uvicorn --port {{port}} --workers 2 {ASGI}'", None, 2, through="sh -c"),
+    Case("script with app.run()", "python serve.py", None, 1,
+         files={"serve.py": "from flask_app import app\napp.run(port={port})\n"}),
+]  # fmt: skip
+
+# One of each kind of server, to be started in every way.
+SERVERS = [
+    Case("gunicorn", f"gunicorn -b 127.0.0.1:{{port}} -w 2 {WSGI}", GUNICORN, 2),
+    Case("uwsgi", f"uwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 -w {WSGI}", UWSGI, 2),
+    Case("uvicorn", f"uvicorn --port {{port}} --workers 2 {ASGI}", ASGI_SPAWN, 2),
+]
+
+ENTRYPOINT = '#!/bin/sh\nset -e\npython django_project/manage.py check\nexec "$@"\n'
+
+WAYS = [
+    Way("tini", "tini -g -- {}", True),
+    Way("setpriv", "setpriv --no-new-privs {}", True),
+    Way("env", "env A=1 {}", True),
+    Way("Docker's shell form", "/bin/sh -c '{}'", False),
+    Way("sh -c with more than one command", "sh -c 'true && {}; exit $?'", False),
+    Way("an entrypoint script that takes the command", "./entrypoint.sh {}", False,
+        files={"entrypoint.sh": ENTRYPOINT}),
+    Way("a start script that holds the command", "./start.sh", False,
+        files={"start.sh": "#!/bin/bash\npython django_project/manage.py check\nexec {}\n"}),
 ]  # fmt: skip
 
 
+def case_by(way, server):
+    """The server started in that way."""
+    return Case(
+        f"{server.name} by {way.name}",
+        way.command.replace("{}", server.command),
+        server.shape if way.seen_through else None,
+        server.workers,
+        files={name: content.replace("{}", server.command) for name, content in way.files.items()},
+        variables=way.variables,
+    )
+
+
+BY_WAYS = [case_by(way, server) for way in WAYS for server in SERVERS]
+
+
 def table():
-    """The README's table."""
+    """The README's table of servers."""
     lines = ["| server and shape | row of the fork plan | processes that report |", "|---|---|---|"]
     for case in CASES:
         lines.append(f"| {case.name} | {case.shape or 'none: no DEFER'} | {case.workers} |")
     return "\n".join(lines)
 
 
+def table_of_ways():
+    """The README's table of what stands in front of a server."""
+    lines = ["| in front of gunicorn, uWSGI and uvicorn | the row is found |", "|---|---|"]
+    for way in WAYS:
+        lines.append(f"| {way.name} | {'from outside' if way.seen_through else 'by the started process'} |")
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
-    print(table())
+    print(f"{table()}\n\n{table_of_ways()}")

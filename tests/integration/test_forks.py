@@ -16,10 +16,11 @@ import pytest
 from tests.support.program import Program, clean, run
 from tests.support.services import APPS, QUICK, endpoints, get, launch
 
-from .forks import CASES, table
+from .forks import BY_WAYS, CASES, table, table_of_ways
 
 TOP = Path(__file__).resolve().parents[2]
 REQUESTS = 20
+ALL = CASES + BY_WAYS
 
 
 @pytest.fixture
@@ -48,8 +49,8 @@ def served(receiver):
     return sum(receiver.count("Latency", Operation=f"GET {slash}ok") for slash in ("/", ""))
 
 
-@pytest.mark.parametrize(("case", "folder"), [(case, case) for case in CASES], indirect=["folder"],
-                         ids=[case.name for case in CASES])  # fmt: skip
+@pytest.mark.parametrize(("case", "folder"), [(case, case) for case in ALL], indirect=["folder"],
+                         ids=[case.name for case in ALL])  # fmt: skip
 def test_nothing_is_lost(case, folder, exec_binary, receiver, sampling, port):
     options = ["--service-name=forks", *endpoints(receiver, sampling)]
     variables = {name: value.replace("{port}", str(port)) for name, value in case.variables.items()}
@@ -71,7 +72,7 @@ def test_nothing_is_lost(case, folder, exec_binary, receiver, sampling, port):
     assert sampling.polls["GetSamplingRules"] == 1 + case.workers
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if not case.through], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
 def test_the_row_is_the_announced_one(case, exec_binary):
     folder = APPS / case.folder
     outcome = run([exec_binary, "--explain=json", "--", *words(case, 1)], clean(), folder)
@@ -87,5 +88,7 @@ def test_every_row_of_the_plan_has_a_case():
     assert rows - {case.shape for case in CASES} == {"emperor"}  # left as it is, with a line
 
 
-def test_the_readme_has_this_table():
-    assert table() in (TOP / "README.md").read_text()
+def test_the_readme_has_these_tables():
+    readme = (TOP / "README.md").read_text()
+    assert table() in readme
+    assert table_of_ways() in readme
