@@ -101,16 +101,19 @@ static bool runs_without_gevent(const struct command *command, char *const *envi
            !command->fields[FIELD_GEVENT] && !(config && serverconfig_mentions(cwd, config, "gevent"));
 }
 
+static bool is_uwsgi_emperor(const struct command *command, char *const *environment, const char *cwd) {
+    if (command->server->server != SERVER_UWSGI) return false;
+    const char *config = command->fields[FIELD_CONFIG];
+    cleanup_free char *emperor = config ? serverconfig_value(cwd, config, "emperor") : NULL;
+    return emperor || given(command, FIELD_EMPEROR) || environment_value(environment, "UWSGI_EMPEROR");
+}
+
 void fork_facts_gather(const struct command *command, char *const *environment, const char *cwd,
                        struct fork_facts *facts) {
     *facts = (struct fork_facts){0};
     text_to_number(environment_value(environment, "WEB_CONCURRENCY"), 0, 100000, &facts->web_concurrency);
     facts->flask_debug = environment_is_true(environment_value(environment, "FLASK_DEBUG"));
     if (!command->server) return;
-    facts->without_gevent = runs_without_gevent(command, environment, cwd);
-    if (command->server->server != SERVER_UWSGI) return;
-    const char *config = command->fields[FIELD_CONFIG];
-    cleanup_free char *emperor = config ? serverconfig_value(cwd, config, "emperor") : NULL;
-    facts->uwsgi_emperor =
-        emperor || given(command, FIELD_EMPEROR) || environment_value(environment, "UWSGI_EMPEROR");
+    facts->uwsgi_emperor = is_uwsgi_emperor(command, environment, cwd);
+    facts->without_gevent = !facts->uwsgi_emperor && runs_without_gevent(command, environment, cwd);
 }

@@ -6,9 +6,30 @@
 
 #define GUNICORN_HOOK "gunicorn_hook.py"
 
+/* By the rules of Python's shlex, which gunicorn reads the variable with: a backslash counts outside single quotes. */
+static bool leaves_quote_open(const char *words) {
+    char quote = '\0';
+    for (; *words; words++) {
+        if (*words == '\\' && quote != '\'') {
+            if (!*++words) return true;
+        } else if (quote ? *words == quote : *words == '\'' || *words == '"') {
+            quote = quote ? '\0' : *words;
+        }
+    }
+    return quote != '\0';
+}
+
+static void check_gunicorn_variable(const struct facts *facts, struct plan *plan) {
+    const char *words = environment_value(facts->environment, "GUNICORN_CMD_ARGS");
+    if (words && leaves_quote_open(words))
+        plan_tell(plan, REPORT_WARNING,
+                  "'GUNICORN_CMD_ARGS' has a quote that is not closed: gunicorn stops at it");
+}
+
 /* Adds our config as the last -c, which is the one that counts for gunicorn; the user's stands in a variable, as he
  * wrote it, for the hook to load. */
 static bool add_gunicorn_hook(const struct facts *facts, struct plan *plan) {
+    check_gunicorn_variable(facts, plan);
     if (!setting_is_on(facts->settings, SETTING_GUNICORN_HOOK)) return false;
     const char *config = facts->command.fields[FIELD_CONFIG];
     if (config && strcmp(text_base_name(config), GUNICORN_HOOK) == 0)

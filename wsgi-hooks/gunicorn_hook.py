@@ -180,8 +180,8 @@ def _appsig_wrap(settings):
     ):
         try:
             wrapped[name] = wrap(config.validate_callable(arity)(settings.get(name, default)))
-        except Exception:
-            pass
+        except Exception as error:
+            _appsig_say("'%s' of the gunicorn config is refused by gunicorn: %s" % (name, error))
     return wrapped
 
 

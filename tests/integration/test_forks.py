@@ -82,6 +82,31 @@ def test_the_row_is_the_announced_one(case, exec_binary):
     assert deferred == (["true"] if case.shape and case.defer else [])
 
 
+EMPERORS = {
+    "option": ("uwsgi --emperor vassals", {}, {}),
+    "ini": ("uwsgi --ini mine.ini", {"mine.ini": "[uwsgi]\nemperor = vassals\n"}, {}),
+    "variable": ("uwsgi", {}, {"UWSGI_EMPEROR": "vassals"}),
+}
+
+
+@pytest.mark.parametrize("form", EMPERORS)
+def test_uwsgis_emperor_is_left_as_it_is(form, exec_binary, receiver, sampling, tmp_path):
+    command, files, variables = EMPERORS[form]
+    (tmp_path / "vassals").mkdir()
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    options = ["--service-name=forks", *endpoints(receiver, sampling)]
+    with Program(launch(command.split(), *options), clean(variables), tmp_path) as program:
+        program.wait_line("starting uWSGI Emperor")
+        words = Path(f"/proc/{program.pid}/cmdline").read_text().split("\0")[:-1]
+        deferred = "DEFER_TO_WORKERS" in Path(f"/proc/{program.pid}/environ").read_text()
+        told = [line for line in program.stderr.splitlines() if line.startswith("appsig:")]
+    assert len(told) == 1
+    assert "put appsig-exec in front of the vassals" in told[0]
+    assert not deferred
+    assert words[1:] == command.split()[1:]
+
+
 def test_every_row_of_the_plan_has_a_case():
     source = (TOP / "shim" / "fork_rows.c").read_text()
     rows = set(re.findall(r'^    \{SERVER_\w+, "([^"]+)"', source, flags=re.MULTILINE))

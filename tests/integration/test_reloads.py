@@ -1,4 +1,4 @@
-"""gunicorn's HUP and USR2 under load with the real ADOT: no request is lost, and each worker initialises once."""
+"""gunicorn's HUP and USR2 under load, real ADOT: nothing is lost, each worker initialises once."""
 
 from __future__ import annotations
 
@@ -64,8 +64,9 @@ def rule_polls(sampling):
 
 
 def check_nothing_is_lost(program, receiver, load):
-    """The metrics have every request; a worker's first spans may fall to the sampler that serves until its rules
-    have come, so the spans are those of requests of their own, after that.
+    """The metrics have every request of the load; the spans are counted on requests after it.
+
+    Until its rules have come a new worker samples by the fallback, which may drop its first spans.
     """
     assert set(load.statuses) == {200}, load.statuses
     for number in range(REQUESTS):
