@@ -1,5 +1,5 @@
 /* HCL as blocks, attributes, values and templates. With file names as arguments it prints what the scanner reads in them,
- * for the comparison with hclsyntax (tests/program/test_patch_terraform.py). */
+ * for the comparison with hclsyntax (tests/program/test_patch_hcl.py). */
 #include "tap.h"
 
 #include <stdint.h>

@@ -7,9 +7,9 @@
 #include "dockerfile-patcher/formats/terraform/terraform.h"
 #include "dockerfile-patcher/text/find.h"
 
-/* main.tf, main.tofu; not main.tf.json, which is JSON. */
+/* main.tf, main.tofu; not main.tf.json, which is JSON, nor what `terraform init` has fetched. */
 static bool recognise(const char *path, const char *base) {
-    (void)path;
+    if (strstr(path, "/.terraform/")) return false;
     return text_ends(base, ".tf") || text_ends(base, ".tofu");
 }
 

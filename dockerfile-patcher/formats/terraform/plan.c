@@ -185,7 +185,8 @@ static void ask_instance(struct terraform_module *module, const struct instances
 static void plan_instances(struct terraform_module *module, struct instances *instances) {
     const char *answer = answer_of(module);
     bool *candidate = arena_allocate(&module->arena, instances->count + 1);
-    size_t candidates = 0;
+    enum boot_outcome *outcomes = arena_allocate(&module->arena, (instances->count + 1) * sizeof *outcomes);
+    size_t candidates = 0, fresh = 0;
     for (size_t i = 0; i < instances->count; i++) {
         struct terraform_instance *instance = &instances->items[i];
         if (!is_chosen(answer, instance->address)) continue;
@@ -198,11 +199,12 @@ static void plan_instances(struct terraform_module *module, struct instances *in
         const struct terraform_instance *same = same_script(instances, i);
         instance->service = same ? same->service : unit_service(module->unit, instance->address);
         if (!instance->at.document->service) instance->at.document->service = instance->service;
-        candidate[i] =
-            same ? candidate[same - instances->items] : plan_script(module, instance) != BOOT_NOTHING;
+        outcomes[i] = same ? outcomes[same - instances->items] : plan_script(module, instance);
+        candidate[i] = outcomes[i] != BOOT_NOTHING;
         candidates += candidate[i];
+        fresh += outcomes[i] == BOOT_PLANNED || outcomes[i] == BOOT_HELD;
     }
-    if (candidates > 1 && !answer) ask_instance(module, instances, candidate);
+    if (candidates > 1 && fresh && !answer) ask_instance(module, instances, candidate);
     for (size_t i = 0; i < instances->count; i++) {
         if (!candidate[i]) continue;
         terraform_plan_role(module, &instances->items[i]);

@@ -12,7 +12,14 @@ enum { MOST_STEPS = 8 };
 
 static void say_elsewhere(struct terraform_module *module, struct terraform_role *role, const char *text,
                           struct terraform_value at) {
-    cleanup_free char *reason = memory_format("%s%s", text, terraform_text(module, at));
+    struct hcl_value read = *terraform_read(module, at);
+    const char *source = NULL;
+    if (read.kind == HCL_REFERENCE && text_starts(read.text, "module."))
+        source = terraform_string(
+            module, *terraform_attribute(*terraform_referred(module, read.text, NULL), "source"));
+    cleanup_free char *reason =
+        memory_format("%s%s%s%s%s", text, terraform_text(module, at), source ? ", which '" : "",
+                      source ? source : "", source ? "' makes" : "");
     role->elsewhere = arena_copy(&module->arena, reason, strlen(reason));
     role->at = at;
 }
@@ -182,10 +189,13 @@ static void tell_module_role(struct terraform_module *module, const struct terra
     size_t offset = policies.document ? policies.span.begin : instance->at.block->span.begin;
     struct document *document = instance->at.document;
     bool local = source && (text_starts(source, "./") || text_starts(source, "../"));
+    cleanup_free char *directory = text_directory(document->source.path);
+    cleanup_free char *folder = text_join_path(directory, source && local ? source : "");
+    cleanup_free char *main = text_join_path(folder, "main.tf");
     if (local)
         unit_note(module->unit, document, FINDING_HINT, offset,
                   "%s: the role is made in '%s': " AGENT_POLICY " is to be attached there", instance->address,
-                  source);
+                  unit_has_file(module->unit, main) ? unit_shown(module->unit, main) : source);
     else
         unit_note(module->unit, document, FINDING_HINT, offset,
                   "%s: the role is the module's: add " AGENT_POLICY " = \"%s\" to iam_role_policies, with "
