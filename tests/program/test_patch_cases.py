@@ -46,7 +46,10 @@ def is_varied(path, change):
     endings = (".sh", ".service", ".conf", ".py", ".ini")
     yaml = path.suffix in (".yml", ".yaml") and change is not tabs  # where a tab is no indent
     docker = "ockerfile" in path.name and path.suffix != ".dockerignore"
-    return yaml or docker or path.suffix in endings
+    terraform = (
+        path.suffix in (".tf", ".tofu", ".tftpl", ".tpl") and change is not tabs
+    )  # where <<- counts blanks
+    return yaml or docker or terraform or path.suffix in endings
 
 
 def fill(source, target, change):

@@ -141,9 +141,44 @@ static void tell_unresolved(struct terraform_module *module, const struct terraf
               "%s: user_data: %s", instance->address, script->reason);
 }
 
+/* A whole file is its own format's, which knows cloud-config: what that does with it counts. */
+static enum boot_outcome plan_by_its_format(struct terraform_module *module, struct document *document) {
+    if (!document->format || document->format == &format_terraform) return BOOT_NOTHING;
+    document->format->plan(module->unit, document);
+    bool held = !service_is_free(document->service);
+    return document->edits.count ? BOOT_PLANNED : held ? BOOT_HELD : BOOT_NOTHING;
+}
+
+static void tell_kind(struct terraform_module *module, const struct terraform_instance *instance,
+                      enum terraform_kind kind) {
+    unit_note(module->unit, instance->at.document, FINDING_UNRESOLVED, instance->user_data->name_span.begin,
+              "%s: user_data: %s", instance->address,
+              kind == TERRAFORM_CLOUD_CONFIG
+                  ? "cloud-config that is written in place: move it to a file of its own"
+              : kind == TERRAFORM_MIME ? "a MIME message that has not just one shell script"
+                                       : "no shell script");
+}
+
+static enum boot_outcome plan_view(struct terraform_module *module, const struct terraform_instance *instance,
+                                   struct script *script) {
+    struct machine machine;
+    size_t other_raw = 0;
+    enum terraform_kind kind = terraform_kind_of(script);
+    bool lines = instance->script.shape != TERRAFORM_LINES && instance->script.value.kind != HCL_STRING;
+    if (kind == TERRAFORM_CLOUD_CONFIG && instance->script.shape == TERRAFORM_FILE)
+        return plan_by_its_format(module, instance->script.document);
+    bool part = kind == TERRAFORM_MIME && lines && terraform_keep_shell_part(script, &other_raw);
+    if (kind != TERRAFORM_SCRIPT && !part) {
+        tell_kind(module, instance, kind);
+        return BOOT_NOTHING;
+    }
+    terraform_machine(module, instance, script, &machine);
+    machine.other_raw = other_raw;
+    return boot_plan(module->unit, script, &machine);
+}
+
 static enum boot_outcome plan_script(struct terraform_module *module, struct terraform_instance *instance) {
     struct script script;
-    struct machine machine;
     struct terraform_script *resolved = &instance->script;
     if (resolved->document->format != &format_terraform) {
         resolved->document->planned = true;
@@ -154,8 +189,7 @@ static enum boot_outcome plan_script(struct terraform_module *module, struct ter
         terraform_refuse(module, instance, FINDING_SYNTAX, whole, "a template has no end");
         return BOOT_HELD;
     }
-    terraform_machine(module, instance, &script, &machine);
-    enum boot_outcome outcome = boot_plan(module->unit, &script, &machine);
+    enum boot_outcome outcome = plan_view(module, instance, &script);
     script_free(&script);
     return outcome;
 }

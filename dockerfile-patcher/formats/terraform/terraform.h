@@ -95,6 +95,15 @@ void terraform_resolve(struct terraform_module *module, struct terraform_value v
 bool terraform_view(struct terraform_module *module, const struct terraform_script *resolved,
                     struct service *service, struct script *script);
 
+enum terraform_kind { TERRAFORM_SCRIPT, TERRAFORM_CLOUD_CONFIG, TERRAFORM_MIME, TERRAFORM_OTHER };
+
+/* What cloud-init takes the text for. */
+enum terraform_kind terraform_kind_of(const struct script *script);
+
+/* Leaves the lines of a MIME message's one shell script, and in *other_raw the bytes of all others. false where there is
+ * not just one. For views that are whole lines only. */
+bool terraform_keep_shell_part(struct script *script, size_t *other_raw);
+
 /* A resource or module that starts a machine. */
 struct terraform_row {
     const char *type;    /* of the resource; NULL: any module that is given a user_data */
