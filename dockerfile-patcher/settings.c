@@ -42,8 +42,15 @@ static bool check_shim_source(const char *value, char **complaint) {
     if (text_starts(value, "image="))
         return (at && strlen(at) == 8 + 64) ||
                refuse(complaint, "needs an image by digest: image=REF@sha256:64 digits");
+    if (text_starts(value, "url=")) {
+        const char *sign = strstr(value, "#sha256=");
+        bool good = sign && text_starts(value, "url=https://") && !strchr(value, '\'') &&
+                    strspn(sign + 8, "0123456789abcdef") == 64 && sign[8 + 64] == '\0';
+        return good || refuse(complaint, "needs https and a digest: url=https://...#sha256=64 digits");
+    }
     if (!text_starts(value, "wheel=") || value[6] == '\0')
-        return refuse(complaint, "takes copy, wheel=FILE, wheel=URL#sha256=... or image=REF@sha256:...");
+        return refuse(complaint, "takes copy, wheel=FILE, wheel=URL#sha256=..., image=REF@sha256:... or "
+                                 "url=URL#sha256=...");
     if (!strstr(value, "://")) return true;
     return strstr(value, "#sha256=") || refuse(complaint, "needs the digest of a URL: wheel=URL#sha256=...");
 }
@@ -70,7 +77,8 @@ const struct option_row patch_options[] = {
      check_style, "start the app through appsig-exec, or exactly as AWS's guide has it", false},
     {"shim-source", 0, OPTION_ARGUMENT, "SOURCE", NULL, "copy", "APPSIG_PATCH_SHIM_SOURCE", "patch",
      "shim-source", check_shim_source,
-     "where an image gets appsig-exec from: copy, wheel=FILE, wheel=URL#sha256=..., image=REF@sha256:...",
+     "where appsig-exec comes from: copy, wheel=FILE, wheel=URL#sha256=..., image=REF@sha256:..., "
+     "url=URL#sha256=... (machines)",
      false},
     {"shim-binary", 0, OPTION_ARGUMENT, "FILE", NULL, "beside appsig-patch", "APPSIG_PATCH_SHIM_BINARY", NULL,
      NULL, NULL, "the appsig-exec that is copied into the build context; once for each architecture", true},
@@ -100,7 +108,10 @@ static void set_style(struct settings *settings, const char *value) {
 
 static void set_shim_source(struct settings *settings, const char *value) {
     const char *sign = strchr(value, '=');
-    settings->shim_source = !sign ? SHIM_COPY : text_starts(value, "wheel") ? SHIM_WHEEL : SHIM_IMAGE;
+    settings->shim_source = !sign                         ? SHIM_COPY
+                            : text_starts(value, "wheel") ? SHIM_WHEEL
+                            : text_starts(value, "url")   ? SHIM_URL
+                                                          : SHIM_IMAGE;
     free(settings->shim_reference);
     settings->shim_reference = sign ? memory_copy(sign + 1) : NULL;
 }

@@ -12,7 +12,7 @@
 
 enum mode { MODE_DIFF, MODE_WRITE, MODE_CHECK };
 enum style { STYLE_SHIM, STYLE_GUIDE };
-enum shim_source { SHIM_COPY, SHIM_WHEEL, SHIM_IMAGE };
+enum shim_source { SHIM_COPY, SHIM_WHEEL, SHIM_IMAGE, SHIM_URL };
 
 /* shim_source.h; shared by all roots. */
 struct shims;
@@ -21,7 +21,7 @@ struct settings {
     enum mode mode;
     enum style style;
     enum shim_source shim_source;
-    char *shim_reference; /* behind wheel= or image= */
+    char *shim_reference; /* behind wheel=, image= or url= */
     struct strings shim_paths;
     struct shims *shims;
     bool json;

@@ -37,6 +37,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     ROW(UNRESOLVED, "unresolved", SEVERITY_NOTE, "a script that comes from where it is not followed")        \
     ROW(GENERIC, "generic", SEVERITY_NOTE,                                                                   \
         "no evidence of a server or framework: started as it is, without DEFER")                             \
+    ROW(DETERMINED, "determined", SEVERITY_NOTE, "a value that was found here, not asked for")               \
     ROW(UNUSED_ANSWER, "unused-answer", SEVERITY_WARNING, "an answer that no question asked for")            \
     ROW(HINT, "hint", SEVERITY_WARNING, "something to know before it is deployed")
 

@@ -30,6 +30,7 @@ static const struct {
     {"stdbuf", "-i -o -e", 0},
     {"timeout", "-k -s --kill-after --signal", 1},
     {"sshpass", "-p -f -d", 0},
+    {"screen", "-S -c -s -t -Logfile -dmS -dmSL", 0},
 };
 
 size_t layers_command_start(const char *const *words, size_t count) {
@@ -50,7 +51,7 @@ size_t layers_command_start(const char *const *words, size_t count) {
 }
 
 /* What is behind the program becomes shell text. */
-enum text_from { TEXT_BEHIND_C, TEXT_ALL, TEXT_BEHIND_HOST };
+enum text_from { TEXT_BEHIND_C, TEXT_ALL, TEXT_BEHIND_HOST, TEXT_WITH_BLANKS };
 
 static const struct {
     const char *programs;
@@ -61,6 +62,7 @@ static const struct {
 } readers[] = {
     {"sh bash dash ash zsh ksh", "", TEXT_BEHIND_C, LAYER_ARGUMENT, "-o -O"},
     {"su runuser sg", "", TEXT_BEHIND_C, LAYER_ARGUMENT, "-s --shell -g -G"},
+    {"tmux", "", TEXT_WITH_BLANKS, LAYER_ARGUMENT, ""},
     {"eval", "", TEXT_ALL, LAYER_ARGUMENT, ""},
     {"ssh", "", TEXT_BEHIND_HOST, LAYER_REMOTE,
      "-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w"},
@@ -193,6 +195,13 @@ static void find_argument(struct commands *commands, struct command command) {
             continue;
         if (readers[i].from == TEXT_BEHIND_C) {
             read_behind_c(commands, &command, at, readers[i].options, readers[i].kind);
+            return;
+        }
+        while (readers[i].from == TEXT_WITH_BLANKS && at < command.count && !strchr(command.vector[at], ' '))
+            at++;
+        if (readers[i].from == TEXT_WITH_BLANKS) {
+            if (at < command.count)
+                add_words(commands, command.layer, &command.words[at], 1, 0, readers[i].kind);
             return;
         }
         if (readers[i].from == TEXT_BEHIND_HOST) {

@@ -165,6 +165,11 @@ void plan_shim(struct planner *planner) {
     cleanup_free char *line = NULL;
     if (settings->shim_source == SHIM_IMAGE) {
         line = memory_format("COPY --from=%s /appsig-exec " SHIM_TARGET, settings->shim_reference);
+    } else if (settings->shim_source == SHIM_URL) {
+        const char *sign = strstr(settings->shim_reference, "#sha256=");
+        line =
+            memory_format("ADD --chmod=755 --checksum=sha256:%s %.*s " SHIM_TARGET, sign + strlen("#sha256="),
+                          (int)(sign - settings->shim_reference), settings->shim_reference);
     } else {
         const char *only = dockerfile_only_platform(planner->unit);
         line = only ? memory_format("COPY appsig/appsig-exec-%s " SHIM_TARGET, only)

@@ -38,6 +38,8 @@ static bool is_ours(const struct instruction *instruction) {
     if (instruction->keyword == KEYWORD_RUN)
         return text_ends(text, " " ADOT_PACKAGE) || strstr(text, " " ADOT_PACKAGE "==") ||
                (strstr(text, " " ADOT_PACKAGE " '") && strstr(text, ".whl"));
+    if (instruction->keyword == KEYWORD_ADD)
+        return strstr(text, " --checksum=sha256:") && text_ends(text, " " SHIM_TARGET);
     if (instruction->keyword == KEYWORD_COPY)
         return text_ends(text, " " SHIM_TARGET) ||
                (strstr(text, " appsig/") && text_ends(text, ".whl /tmp/"));
