@@ -3,7 +3,7 @@
 # <folder>/gen/NAME.c is a program for this machine that prints NAME.h for the architecture that it is given.
 GENERATORS        := $(wildcard */gen/*.c)
 GENERATED_FILTERS := $(foreach source,$(GENERATORS),$(GEN)/$(basename $(notdir $(source))).h)
-GENERATED         := $(GENERATED_FILTERS) $(GEN)/hooks.h $(GEN)/version.h
+GENERATED         := $(GENERATED_FILTERS) $(GEN)/hooks.h $(GEN)/conf.h $(GEN)/version.h
 
 define generator_rules
 build/host/$(basename $(notdir $(1))): $(1) $(HOST_DEPS)/stamp/libseccomp
@@ -27,6 +27,11 @@ $(GEN)/hooks.h: mk/embed.sh $(HOOK_FILES) $(wildcard wsgi-hooks)
 	@echo "  GEN     $@"
 	@mkdir -p $(@D)
 	@mk/embed.sh $(HOOK_FILES) >$@.new && mv $@.new $@
+
+$(GEN)/conf.h: mk/embed-text.sh conf/app.service
+	@echo "  GEN     $@"
+	@mkdir -p $(@D)
+	@mk/embed-text.sh conf/app.service >$@.new && mv $@.new $@
 
 $(GEN)/version.h: mk/version.sh VERSION $(LIBRARIES:%=$(DEPS)/stamp/%)
 	@echo "  GEN     $@"

@@ -3,7 +3,7 @@
 PROGRAM_ROWS := appsig-exec:shim appsig-patch:dockerfile-patcher appsig-setup:host-setup
 LIBS_appsig-exec  := curl cares cjson iniparser
 LIBS_appsig-patch := libyaml cjson
-LIBS_appsig-setup := curl cares cjson iniparser
+LIBS_appsig-setup := curltls cjson
 # The size above which a program is not to be shipped; bytes.
 MAX_SIZE_appsig-exec := 600000
 
@@ -38,7 +38,7 @@ OBJECTS_$(1)_$(2) := $(call objects,$(1),$(SOURCES_common) $(call sources,$(3)))
 $(OUT_$(1))/$(2): $$(OBJECTS_$(1)_$(2)) $$(LIBRARIES:%=$$(DEPS)/stamp/%)
 	@echo "  LINK    $$@"
 	@$$(CC_$(1)) $$(CFLAGS_$(1)) $$(LDFLAGS_$(1)) -o $$@.new $$(OBJECTS_$(1)_$(2)) \
-	    $(foreach lib,$(LIBS_$(2)),$(LINK_$(lib)))
+	    $(call link,$(1),$(LIBS_$(2)))
 	@$(if $(filter release,$(1)),mk/check-size.sh $$@.new $(MAX_SIZE_$(2)))
 	@mv $$@.new $$@
 -include $$(OBJECTS_$(1)_$(2):.o=.d)

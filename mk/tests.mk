@@ -27,7 +27,7 @@ build/tests/unit/%: tests/unit/%.c build/flags/$(ARCH)-san $(TESTED_FOLDERS:%=bu
 	@mkdir -p $(@D)
 	@$(CC_san) $(CFLAGS_san) -Itests/unit -MMD -MP -MF $@.d -o $@ $< $(LDFLAGS_san) \
 	    -Wl,--start-group $(TESTED_FOLDERS:%=build/san/lib/%.a) -Wl,--end-group \
-	    $(foreach lib,$(LIBRARIES),$(LINK_$(lib)))
+	    $(call link,san,$(LIBRARIES))
 -include $(UNIT_PROGRAMS:%=%.d)
 
 suite-lint: $(VENV)/.stamp | build/need/lint

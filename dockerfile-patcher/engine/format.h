@@ -28,7 +28,8 @@ struct format {
      * slash of path. */
     bool (*recognise)(const char *path, const char *base);
 
-    /* NULL, or a second look at the first bytes of a file that `recognise` took (a .sh without `docker run`…). */
+    /* NULL, or a second look at the bytes of a file that `recognise` took: where it says no, or where the file is none that
+     * can be read, the file is passed over without a word. For names that most files of a repository have (.py). */
     bool (*confirm)(const struct source *source);
 
     /* Makes document->model and adds to `links` what it leads to (may be NULL). A file that is not understood: false
@@ -58,6 +59,7 @@ const struct format *format_named(const char *name);
 
 /* One row a format; each lies in its own file under formats/. */
 extern const struct format format_compose;
+extern const struct format format_cdk;
 extern const struct format format_dockerfile;
 extern const struct format format_systemd;
 extern const struct format format_terraform;

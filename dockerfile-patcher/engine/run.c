@@ -84,8 +84,14 @@ static void load(struct run *run, struct unit *unit, const char *path, struct li
     struct source source;
     cleanup_free char *detail = NULL;
     enum source_state state = source_read(&source, path, &detail);
-    if (state == SOURCE_READ) {
-        unit_add_source(unit, &source, format_rows[found->rank], links);
+    const struct format *format = format_rows[found->rank];
+    bool passed_over = format->confirm && (state != SOURCE_READ || !format->confirm(&source));
+    if (state == SOURCE_READ && !passed_over) {
+        unit_add_source(unit, &source, format, links);
+        return;
+    }
+    if (passed_over) {
+        source_free(&source);
         return;
     }
     enum finding_id id = finding_of_state(state);
@@ -189,6 +195,10 @@ static void run_unit(struct run *run, size_t first) {
         struct unit unit = {.settings = run->settings, .root = run->root};
         size_t answers = run->settings->answers.count;
         load_unit(run, &unit, first);
+        if (unit.document_count == 0 && unit.findings.count == 0) {
+            unit_free(&unit);
+            return;
+        }
         plan_unit(&unit);
         bool again = run->settings->ask && unit.questions.count && ask_all(&unit);
         if (!again) finish_unit(run, &unit);

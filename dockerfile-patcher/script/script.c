@@ -70,6 +70,7 @@ void script_replace(struct script *script, size_t line, size_t from, size_t to, 
     const char *old = script_line(script, line)->text + from;
     script->growth += (ptrdiff_t)known_bytes(script, text, strlen(text));
     script->growth -= (ptrdiff_t)known_bytes(script, old, to - from);
+    script->replacing = line;
     script->host->encode(script, text, strlen(text), &encoded);
     /* The end of a decoded byte is where the last byte inside ends: behind a host's escape, not in it. */
     struct span span = {script_offset(script, line, from), script_offset(script, line, to)};

@@ -62,6 +62,7 @@ struct script {
     size_t count;
     struct script_hole *holes;
     size_t hole_count;
+    size_t replacing; /* while encode is asked for a part of a line: its number */
     ptrdiff_t growth; /* bytes of script that the changes asked for so far add, or take away */
 };
 

@@ -125,6 +125,12 @@ static bool is_doubled(const struct literal_reader *reader, size_t at) {
     return reader->style.fill == LITERAL_PERCENT && byte == '%';
 }
 
+/* The ! of Fn.sub's ${!X}, which is ${X} to the shell. */
+static bool is_sub_escape(const struct literal_reader *reader, size_t at) {
+    return reader->style.fill == LITERAL_SUB && reader->bytes[at] == '!' &&
+           at >= reader->literal->body.begin + 2 && memcmp(reader->bytes + at - 2, "${", 2) == 0;
+}
+
 bool literal_next(struct literal_reader *reader, struct literal_unit *unit) {
     const struct code_literal *literal = reader->literal;
     size_t at = reader->at;
@@ -136,6 +142,8 @@ bool literal_next(struct literal_reader *reader, struct literal_unit *unit) {
     if (filled > at) {
         unit->hole = true;
         reader->at = filled;
+    } else if (is_sub_escape(reader, at)) {
+        reader->at = at + 1;
     } else if (is_doubled(reader, at)) {
         one_byte(unit, reader->bytes[at]);
         reader->at = at + 2;

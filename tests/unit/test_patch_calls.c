@@ -225,7 +225,7 @@ static void test_values(void) {
         {CODE_TYPESCRIPT, LITERAL_AS_IT_IS, "'a\\n\\t\\\\\\'\\x41\\u0042\\u{43}\\q'", "a\n\t\\'ABCq"},
         {CODE_TYPESCRIPT, LITERAL_AS_IT_IS, "`a\\\nb\\`${c}\\${d}`", "ab`<${c}>${d}"},
         {CODE_TYPESCRIPT, LITERAL_AS_IT_IS, "`a\r\nb`", "a\nb"},
-        {CODE_TYPESCRIPT, LITERAL_SUB, "'a${AWS::Region}${!B}'", "a<${AWS::Region}>${!B}"},
+        {CODE_TYPESCRIPT, LITERAL_SUB, "'a${AWS::Region}${!B}'", "a<${AWS::Region}>${B}"},
         {CODE_PYTHON, LITERAL_AS_IT_IS, "'a\\d\\n\\101\\\nb'", "a\\d\nAb"},
         {CODE_PYTHON, LITERAL_AS_IT_IS, "r'a\\n'", "a\\n"},
         {CODE_PYTHON, LITERAL_AS_IT_IS, "f'a{b:>{c}}{{d}}'", "a<{b:>{c}}>{d}"},

@@ -1,0 +1,10 @@
+/* A unified diff of two small texts: one hunk from the first line that differs to the last. */
+#ifndef SETUP_LINEDIFF_H
+#define SETUP_LINEDIFF_H
+
+#include "common/text.h"
+
+/* `old` is NULL for a file that is not there yet. Adds nothing where both are the same. */
+void linediff(struct text *out, const char *path, const char *old, const char *new);
+
+#endif
