@@ -6,8 +6,10 @@
 #include "common/text.h"
 
 /* In the order of planning: what links to others stands in front of what is linked. */
-const struct format *const format_rows[] = {&format_terraform, &format_cdk,     &format_userdata,
-                                            &format_systemd,   &format_compose, &format_dockerfile};
+const struct format *const format_rows[] = {
+    &format_terraform, &format_cdk,        &format_userdata, &format_systemd,
+    &format_compose,   &format_dockerfile, &format_gunicorn, &format_uwsgi,
+};
 const size_t format_count = array_length(format_rows);
 
 const struct format *format_of_path(const char *path) {

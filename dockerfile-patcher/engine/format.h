@@ -64,5 +64,7 @@ extern const struct format format_dockerfile;
 extern const struct format format_systemd;
 extern const struct format format_terraform;
 extern const struct format format_userdata;
+extern const struct format format_gunicorn;
+extern const struct format format_uwsgi;
 
 #endif

@@ -190,6 +190,16 @@ static void finish_unit(struct run *run, struct unit *unit) {
     report_unit(run->report, unit);
 }
 
+/* What a planner has loaded by itself is planned with it, not once more on its own. */
+static void take_planned(struct run *run, const struct unit *unit) {
+    for (size_t i = 0; i < unit->document_count; i++) {
+        struct candidate key = {.path = unit->documents[i]->source.path};
+        struct candidate *found =
+            run->count ? bsearch(&key, run->candidates, run->count, sizeof key, by_path) : NULL;
+        if (found && unit->documents[i]->planned) found->taken = true;
+    }
+}
+
 static void run_unit(struct run *run, size_t first) {
     for (;;) {
         struct unit unit = {.settings = run->settings, .root = run->root};
@@ -200,6 +210,7 @@ static void run_unit(struct run *run, size_t first) {
             return;
         }
         plan_unit(&unit);
+        take_planned(run, &unit);
         bool again = run->settings->ask && unit.questions.count && ask_all(&unit);
         if (!again) finish_unit(run, &unit);
         run->done += unit.document_count;

@@ -14,7 +14,12 @@ from tests.support.program import TOP
 CORPUS = TOP.parent / "shared" / "corpus" / "systemd"
 SOURCES = sorted(CASES.glob("systemd/*/in/*.service")) + sorted(CORPUS.glob("*.service"))
 REFUSED = {"template-value", "syntax-quote", "not-a-service"}
-ANSWERS = ["--set=SERVICE_NAME=shop", "--set=DJANGO_SETTINGS_MODULE=shop.settings"]
+ANSWERS = [
+    "--set=SERVICE_NAME=shop",
+    "--set=DJANGO_SETTINGS_MODULE=shop.settings",
+    "--set=HOOK=there",
+    "--set=LAZY_APPS=true",
+]
 
 
 @pytest.fixture(scope="module")

@@ -182,6 +182,7 @@ static void plan_unit_file(struct unit_planner *planner) {
     if (planner->unit->settings->style == STYLE_GUIDE) {
         planner->service_name = find_service_name(planner);
         planner->held |= !planner->service_name;
+        unit_hook(planner);
     }
     if (planner->unit->settings->drop_in && !text_ends(planner->document->source.path, ".conf"))
         unit_write_drop_in(planner);

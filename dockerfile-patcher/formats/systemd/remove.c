@@ -89,14 +89,17 @@ static void undo_option(struct unit_planner *planner, const char *marker, size_t
             struct span span = command->places[k]->span;
             if (text_starts(marker, "--noreload is new") && strcmp(command->words[k], "--noreload") == 0)
                 cut(planner, planner->document, command->places[k - 1]->span.end, span.end, "");
+            bool ours = (text_starts(marker, "-c is new") && strcmp(command->words[k], "-c") == 0) ||
+                        (text_starts(marker, "--ini is new") && strcmp(command->words[k], "--ini") == 0);
+            if (ours && k + 1 < command->count)
+                return cut(planner, planner->document, command->places[k - 1]->span.end,
+                           command->places[k + 1]->span.end, "");
             if (strcmp(command->words[k], "-c") != 0 || k + 1 >= command->count) continue;
             size_t next = command->places[k + 1]->span.begin;
             if (text_starts(marker, "-c was --config= "))
                 cut(planner, planner->document, span.begin, next, "--config=");
             if (text_starts(marker, "-c was --config "))
                 cut(planner, planner->document, span.begin, span.end, "--config");
-            if (text_starts(marker, "-c is new "))
-                cut(planner, planner->document, span.begin, command->places[k + 1]->span.end + 1, "");
         }
     }
 }
@@ -121,6 +124,7 @@ static void tell_drop_in(struct unit_planner *planner) {
 void unit_remove(struct unit_planner *planner) {
     const struct source *source = &planner->document->source;
     tell_drop_in(planner);
+    unit_unhook(planner);
     if (strcmp(text_base_name(source->path), SYSTEMD_DROP_IN) == 0) return;
     for (size_t at = source->begin; at < source->length;) {
         struct span indent;

@@ -30,6 +30,7 @@ struct start_place {
     size_t at;          /* offset in document */
     bool program;       /* at is the program's word: systemd wants an absolute path there */
     struct entry entry; /* where it lies in shell text */
+    const char *option; /* "-c", "--ini": the words behind the server that are new lead to its config; NULL */
 };
 
 struct unit_planner {
@@ -66,6 +67,10 @@ char *unit_launcher(const struct unit_planner *planner, const struct start_place
 /* The lines of Environment= in style guide, each with its newline, without those that are set; in front of a line with
  * that indent. Owned by the caller; "" in style shim. */
 char *unit_environment_lines(struct unit_planner *planner, const char *sign);
+
+/* Style guide: the hook of the servers that need one; sets deferred and held. And takes it out again. */
+void unit_hook(struct unit_planner *planner);
+void unit_unhook(struct unit_planner *planner);
 
 void unit_write_in_place(struct unit_planner *planner);
 void unit_write_drop_in(struct unit_planner *planner);

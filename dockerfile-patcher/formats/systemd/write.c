@@ -49,6 +49,8 @@ static void adapt_options(struct unit_planner *planner, const struct start_place
     const char *server = place->launch.server;
     if (planner->unit->settings->style != STYLE_GUIDE || !server || place->entry.words) return;
     bool noreload = strcmp(server, "runserver") != 0;
+    cleanup_free char *option = place->option ? memory_format("%s is new", place->option) : NULL;
+    if (option) add_marker(markers, option);
     for (size_t i = place->launch.command; i < place->count; i++) {
         const char *word = place->words[i];
         struct span span = place->command->places[i]->span;

@@ -1,0 +1,3 @@
+def post_fork(server, worker):
+    import opentelemetry.instrumentation.auto_instrumentation.sitecustomize
+    print(1)

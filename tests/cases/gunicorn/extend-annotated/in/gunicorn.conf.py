@@ -1,0 +1,6 @@
+def post_fork(
+    server: "Arbiter",
+    worker: dict[str, int],
+) -> None:
+    # first
+    print(worker)

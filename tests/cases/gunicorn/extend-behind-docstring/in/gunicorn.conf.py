@@ -1,0 +1,6 @@
+def post_fork(server, worker):
+    """After a worker
+    has been forked."""
+
+    # seed
+    worker.seed()

@@ -1,0 +1,1 @@
+def post_fork(server, worker): worker.log.info("x")

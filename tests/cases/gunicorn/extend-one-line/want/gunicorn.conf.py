@@ -1,0 +1,1 @@
+def post_fork(server, worker): from opentelemetry.instrumentation.auto_instrumentation import sitecustomize; worker.log.info("x")

@@ -1,0 +1,11 @@
+bind = "0.0.0.0:8000"
+workers = 4
+
+
+def post_fork(server, worker):
+    from opentelemetry.instrumentation.auto_instrumentation import sitecustomize
+    server.log.info("worker %s", worker.pid)
+
+
+def when_ready(server):
+    pass

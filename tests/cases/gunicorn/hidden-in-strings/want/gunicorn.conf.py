@@ -1,0 +1,10 @@
+text = """
+def post_fork(server, worker):
+    pass
+"""
+# def post_fork(server, worker):
+other = 'def post_fork(a, b): pass'
+
+
+def post_fork(server, worker):
+    from opentelemetry.instrumentation.auto_instrumentation import sitecustomize

@@ -1,0 +1,4 @@
+import os
+
+if os.environ.get("X"):
+    workers = 2

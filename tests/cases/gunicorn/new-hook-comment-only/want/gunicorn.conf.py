@@ -1,0 +1,5 @@
+# gunicorn
+
+
+def post_fork(server, worker):
+    from opentelemetry.instrumentation.auto_instrumentation import sitecustomize

@@ -1,0 +1,3 @@
+from hooks import seed
+
+post_fork = seed

@@ -1,0 +1,5 @@
+workers = 2
+
+
+def on_exit(server):
+    pass
