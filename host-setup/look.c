@@ -61,7 +61,7 @@ static bool is_ec2(const struct room *room) {
 }
 
 static bool says(const struct room *room, const char *verb, const char *unit) {
-    cleanup_outcome struct outcome outcome;
+    cleanup_outcome struct outcome outcome = {0};
     room_run_words(room, &outcome, "systemctl", verb, "--quiet", unit, NULL);
     return outcome.code == 0;
 }

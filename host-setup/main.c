@@ -1,4 +1,4 @@
-/* appsig-setup: options -> look -> plan -> do. */
+/* appsig-setup: options -> look -> plan -> do -> verify. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -28,6 +28,7 @@ static int run(const struct setup_settings *settings, bool asked, struct error *
     case VERB_FRONTEND:
     case VERB_DATABASE:
     case VERB_AGENT: code = verb_set_up(settings, &room, asked, error); break;
+    case VERB_VERIFY: code = verb_verify(settings, &room); break;
     case VERB_STATUS: code = verb_status(settings, &room, error); break;
     case VERB_UNDO: code = verb_undo(settings, &room, error); break;
     case VERB_MENU:

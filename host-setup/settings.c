@@ -14,6 +14,7 @@ const struct setup_verb_row setup_verbs[] = {
     {"frontend", VERB_FRONTEND, "the agent with cpu, disk and memory metrics"},
     {"database", VERB_DATABASE, "the agent with cpu, disk and memory metrics"},
     {"agent", VERB_AGENT, "the agent alone, with cpu, disk and memory metrics"},
+    {"verify", VERB_VERIFY, "a list of checks, from the agent to the app's own spans"},
     {"status", VERB_STATUS, "what this program has changed"},
     {"undo", VERB_UNDO, "take all of it back"},
 };
@@ -61,6 +62,12 @@ static bool check_root(const char *value, char **complaint) {
     return false;
 }
 
+static bool check_url(const char *value, char **complaint) {
+    if (text_starts(value, "http://") || text_starts(value, "https://")) return true;
+    *complaint = memory_copy("is not a URL like http://localhost:8000/");
+    return false;
+}
+
 #define VALUE(argument_name) .takes = OPTION_ARGUMENT, .argument = argument_name
 #define FLAG .takes = OPTION_NO_ARGUMENT, .without = "on"
 
@@ -99,6 +106,10 @@ const struct option_row setup_options[SETUP_OPTION_COUNT] = {
                           .help = "the agent's mode: ec2, onPremise, or auto"},
     [SETUP_NO_RESTART] = {"no-restart", 0, FLAG,
                           .help = "leave the app running as it is until its next start"},
+    [SETUP_URL] = {"url", 0, VALUE("URL"), .check = check_url,
+                   .help = "with verify: call the app there, and see its spans go out"},
+    [SETUP_BACKEND] = {"backend", 0, FLAG,
+                       .help = "with verify: ask AWS by its CLI whether the service is there"},
     [SETUP_PLAN] = {"plan", 'n', FLAG, .help = "print every command and file, and touch nothing"},
     [SETUP_JSON] = {"json", 'j', FLAG, .help = "print JSON"},
     [SETUP_ROOT] = {"root", 0, VALUE("DIR"), .check = check_root,
@@ -122,7 +133,7 @@ static bool parse_verb(struct setup_settings *settings, const char *word, struct
     }
     cleanup_free char *shown = text_printable(word, 80);
     return error_set(error, SETUP_USAGE,
-                     "'%s' is not one of: backend, frontend, database, agent, status, undo", shown);
+                     "'%s' is not one of: backend, frontend, database, agent, verify, status, undo", shown);
 }
 
 static void set_root(struct setup_settings *settings) {
@@ -164,6 +175,8 @@ int setup_usage(void) {
         printf("  %-32s%s\n", setup_verbs[i].name, setup_verbs[i].help);
     puts("\noptions:");
     options_print(stdout, setup_options, SETUP_OPTION_COUNT);
-    puts("\nexit codes: 0 done, 2 a value is missing, 3 a step failed or the host is refused, 64 usage");
+    puts(
+        "\nexit codes: 0 done, 1 a check found something, 2 a value is missing, 3 a step failed or the host\n"
+        "is refused, 64 usage");
     return fflush(stdout) == 0 ? SETUP_DONE : SETUP_FAILED;
 }

@@ -11,12 +11,22 @@
 /* Exit codes of this program. */
 enum {
     SETUP_DONE = 0,
+    SETUP_FOUND = 1,   /* verify found something */
     SETUP_MISSING = 2, /* a value is missing */
     SETUP_FAILED = 3,  /* a step failed, or the host is refused */
     SETUP_USAGE = 64
 };
 
-enum setup_verb { VERB_MENU, VERB_BACKEND, VERB_FRONTEND, VERB_DATABASE, VERB_AGENT, VERB_STATUS, VERB_UNDO };
+enum setup_verb {
+    VERB_MENU,
+    VERB_BACKEND,
+    VERB_FRONTEND,
+    VERB_DATABASE,
+    VERB_AGENT,
+    VERB_VERIFY,
+    VERB_STATUS,
+    VERB_UNDO
+};
 
 enum setup_option {
     SETUP_SERVICE_NAME,
@@ -34,6 +44,8 @@ enum setup_option {
     SETUP_AGENT_SHA256,
     SETUP_AGENT_MODE,
     SETUP_NO_RESTART,
+    SETUP_URL,
+    SETUP_BACKEND,
     SETUP_PLAN,
     SETUP_JSON,
     SETUP_ROOT,

@@ -155,7 +155,7 @@ char *state_copy_path(struct state *state) {
 }
 
 static int take_back_command(struct state *state, struct state_entry *entry, char **said) {
-    cleanup_outcome struct outcome outcome;
+    cleanup_outcome struct outcome outcome = {0};
     entry->identity.home = entry->home;
     room_run(state->room, entry->command.items, entry->home ? &entry->identity : NULL, &outcome);
     if (outcome.code == 0) return 0;

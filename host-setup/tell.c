@@ -80,6 +80,7 @@ void tell_close(struct tell *tell, const char *outcome, const char *failure) {
     cJSON_AddStringToObject(root, "outcome", outcome);
     if (failure) cJSON_AddStringToObject(root, "error", failure);
     cJSON_AddItemToObject(root, "steps", tell->steps);
+    if (tell->checks) cJSON_AddItemToObject(root, "checks", tell->checks);
     cleanup_free char *printed = cJSON_Print(root);
     puts(printed);
     cJSON_Delete(root);

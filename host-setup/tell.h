@@ -12,6 +12,7 @@ struct tell {
     bool terminal;
     const char *doing; /* the step that runs */
     cJSON *steps;      /* of --json: what was done, in order */
+    cJSON *checks;     /* of --json: what verify found, or NULL */
 };
 
 void tell_open(struct tell *tell, bool json);

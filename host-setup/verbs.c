@@ -11,10 +11,17 @@
 #include "host-setup/plan.h"
 #include "host-setup/state.h"
 #include "host-setup/tell.h"
+#include "host-setup/verify.h"
 
 static int leave(struct tell *tell, const struct error *error, const char *outcome) {
     tell_close(tell, error ? "failed" : outcome, error ? error->message : NULL);
     return error ? error->exit_code : SETUP_DONE;
+}
+
+/* What was done is of use only where data flows. */
+static bool flows(const struct setup_settings *settings, const struct room *room, struct tell *tell) {
+    if (tell->json) tell->checks = cJSON_CreateArray();
+    return verify_host(settings, room, true, tell->checks) == 0;
 }
 
 static int do_plan(const struct setup_settings *settings, struct room *room, const struct look *look,
@@ -23,14 +30,16 @@ static int do_plan(const struct setup_settings *settings, struct room *room, con
     struct state state = {.lock = -1};
     tell_open(&tell, settings->values[SETUP_JSON] != NULL);
     for (size_t i = 0; i < plan->notes.count; i++) tell_line(&tell, plan->notes.items[i]);
-    bool good = state_read(room, &state, error) && state_open(&state, error);
+    bool good = state_read(room, &state, error) && state_open(&state, error), found = false;
     if (good) {
         room_catch_interrupts();
-        if (apply_steps(plan, look, &state, &tell, error))
-            tell_line(&tell, message_text(MESSAGE_RESULT_DONE));
+        good = apply_steps(plan, look, &state, &tell, error);
     }
+    if (good) found = look->booted && !*settings->root && !flows(settings, room, &tell);
+    if (good) tell_line(&tell, message_text(MESSAGE_RESULT_DONE));
     state_free(&state);
-    return leave(&tell, *error, "done");
+    int code = leave(&tell, *error, "done");
+    return found ? SETUP_FOUND : code;
 }
 
 int verb_set_up(const struct setup_settings *settings, struct room *room, bool asked, struct error **error) {
@@ -54,6 +63,15 @@ int verb_set_up(const struct setup_settings *settings, struct room *room, bool a
     plan_host_free(&plan);
     look_free(&look);
     return code;
+}
+
+int verb_verify(const struct setup_settings *settings, struct room *room) {
+    struct tell tell;
+    tell_open(&tell, settings->values[SETUP_JSON] != NULL);
+    if (tell.json) tell.checks = cJSON_CreateArray();
+    size_t bad = verify_host(settings, room, false, tell.checks);
+    tell_close(&tell, bad ? "found something" : "all is well", NULL);
+    return bad ? SETUP_FOUND : SETUP_DONE;
 }
 
 int verb_status(const struct setup_settings *settings, struct room *room, struct error **error) {

@@ -8,6 +8,7 @@
 
 /* backend, frontend, database, agent. `asked`: the verb came from the menu, so the steps are shown and confirmed. */
 int verb_set_up(const struct setup_settings *settings, struct room *room, bool asked, struct error **error);
+int verb_verify(const struct setup_settings *settings, struct room *room);
 int verb_status(const struct setup_settings *settings, struct room *room, struct error **error);
 int verb_undo(const struct setup_settings *settings, struct room *room, struct error **error);
 
