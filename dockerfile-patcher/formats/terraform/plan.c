@@ -78,6 +78,16 @@ static const struct hcl_attribute *script_of(const struct hcl_block *block) {
     return plain ? plain : hcl_attribute_named(&block->body, "user_data_base64");
 }
 
+/* Follows the script; a file that it stands in is planned with the instance or not at all. */
+static bool claim_script(struct terraform_module *module, struct terraform_instance *instance) {
+    struct terraform_value value = {instance->at.document, instance->user_data->value};
+    terraform_resolve(module, value, &instance->script);
+    struct document *document = instance->script.document;
+    if (instance->script.shape == TERRAFORM_NOWHERE) return false;
+    if (document->format != &format_terraform) document->planned = true;
+    return true;
+}
+
 static void find_instances(struct terraform_module *module, struct instances *instances) {
     for (size_t i = 0; i < module->count; i++) {
         struct document *document = module->documents[i];
@@ -92,6 +102,7 @@ static void find_instances(struct terraform_module *module, struct instances *in
             if (is_ignored(&document->source, block->span.begin)) {
                 unit_note(module->unit, document, FINDING_IGNORED, block->span.begin,
                           "%s is told to be left alone", instance.address);
+                claim_script(module, &instance);
                 continue;
             }
             instances->items =
@@ -143,7 +154,6 @@ static void tell_unresolved(struct terraform_module *module, const struct terraf
 
 /* A whole file is its own format's, which knows cloud-config: what that does with it counts. */
 static enum boot_outcome plan_by_its_format(struct terraform_module *module, struct document *document) {
-    if (!document->format || document->format == &format_terraform) return BOOT_NOTHING;
     document->format->plan(module->unit, document);
     bool held = !service_is_free(document->service);
     return document->edits.count ? BOOT_PLANNED : held ? BOOT_HELD : BOOT_NOTHING;
@@ -153,10 +163,9 @@ static void tell_kind(struct terraform_module *module, const struct terraform_in
                       enum terraform_kind kind) {
     unit_note(module->unit, instance->at.document, FINDING_UNRESOLVED, instance->user_data->name_span.begin,
               "%s: user_data: %s", instance->address,
-              kind == TERRAFORM_CLOUD_CONFIG
-                  ? "cloud-config that is written in place: move it to a file of its own"
-              : kind == TERRAFORM_MIME ? "a MIME message that has not just one shell script"
-                                       : "no shell script");
+              kind == TERRAFORM_CLOUD_CONFIG ? "cloud-config, whose commands are not followed here"
+              : kind == TERRAFORM_MIME       ? "a MIME message that has not just one shell script"
+                                             : "no shell script");
 }
 
 static enum boot_outcome plan_view(struct terraform_module *module, const struct terraform_instance *instance,
@@ -165,8 +174,15 @@ static enum boot_outcome plan_view(struct terraform_module *module, const struct
     size_t other_raw = 0;
     enum terraform_kind kind = terraform_kind_of(script);
     bool lines = instance->script.shape != TERRAFORM_LINES && instance->script.value.kind != HCL_STRING;
-    if (kind == TERRAFORM_CLOUD_CONFIG && instance->script.shape == TERRAFORM_FILE)
-        return plan_by_its_format(module, instance->script.document);
+    const struct format *format = instance->script.document->format;
+    bool whole = instance->script.shape == TERRAFORM_FILE && format && format->plan;
+    size_t told = module->unit->findings.count;
+    if (kind == TERRAFORM_CLOUD_CONFIG && whole) {
+        enum boot_outcome outcome = plan_by_its_format(module, instance->script.document);
+        if (outcome == BOOT_NOTHING && module->unit->findings.count == told)
+            tell_kind(module, instance, kind);
+        return outcome;
+    }
     bool part = kind == TERRAFORM_MIME && lines && terraform_keep_shell_part(script, &other_raw);
     if (kind != TERRAFORM_SCRIPT && !part) {
         tell_kind(module, instance, kind);
@@ -180,10 +196,7 @@ static enum boot_outcome plan_view(struct terraform_module *module, const struct
 static enum boot_outcome plan_script(struct terraform_module *module, struct terraform_instance *instance) {
     struct script script;
     struct terraform_script *resolved = &instance->script;
-    if (resolved->document->format != &format_terraform) {
-        resolved->document->planned = true;
-        if (!resolved->document->service) resolved->document->service = instance->service;
-    }
+    if (!resolved->document->service) resolved->document->service = instance->service;
     if (!terraform_view(module, resolved, instance->service, &script)) {
         struct terraform_value whole = {resolved->document, {resolved->value.span.begin, 0}};
         terraform_refuse(module, instance, FINDING_SYNTAX, whole, "a template has no end");
@@ -223,10 +236,9 @@ static void plan_instances(struct terraform_module *module, struct instances *in
     size_t candidates = 0, fresh = 0;
     for (size_t i = 0; i < instances->count; i++) {
         struct terraform_instance *instance = &instances->items[i];
+        bool found = claim_script(module, instance);
         if (!is_chosen(answer, instance->address)) continue;
-        terraform_resolve(module, (struct terraform_value){instance->at.document, instance->user_data->value},
-                          &instance->script);
-        if (instance->script.shape == TERRAFORM_NOWHERE) {
+        if (!found) {
             tell_unresolved(module, instance);
             continue;
         }
@@ -249,9 +261,7 @@ static void plan_instances(struct terraform_module *module, struct instances *in
 static void remove_scripts(struct terraform_module *module, struct instances *instances) {
     for (size_t i = 0; i < instances->count; i++) {
         struct terraform_instance *instance = &instances->items[i];
-        terraform_resolve(module, (struct terraform_value){instance->at.document, instance->user_data->value},
-                          &instance->script);
-        if (instance->script.shape == TERRAFORM_NOWHERE || same_script(instances, i)) continue;
+        if (!claim_script(module, instance) || same_script(instances, i)) continue;
         instance->service = unit_service(module->unit, instance->address);
         plan_script(module, instance);
     }

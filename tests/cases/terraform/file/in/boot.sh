@@ -1,0 +1,8 @@
+#!/bin/bash
+set -euo pipefail
+dnf update -y
+dnf install -y python3-pip
+export A=${B:-c}
+cd /opt/shop
+pip3 install -r requirements.txt
+nohup python3 app.py > /var/log/shop.log 2>&1 &

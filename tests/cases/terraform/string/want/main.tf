@@ -1,0 +1,36 @@
+data "aws_ami" "al2023" {
+  most_recent = true
+  owners      = ["amazon"]
+
+  filter {
+    name   = "name"
+    values = ["al2023-ami-*-x86_64"]
+  }
+}
+
+resource "aws_iam_role" "app" {
+  name               = "app"
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+}
+
+resource "aws_iam_instance_profile" "app" {
+  name = "app"
+  role = aws_iam_role.app.name
+}
+
+resource "aws_iam_role_policy_attachment" "agent" {
+  role       = aws_iam_role.app.name
+  policy_arn = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"
+}
+
+resource "aws_instance" "web" {
+  ami                  = data.aws_ami.al2023.id
+  instance_type        = "t3.small"
+  iam_instance_profile = aws_iam_instance_profile.app.name
+
+  user_data = "#!/bin/bash\nset -euo pipefail\ndnf update -y\n# appsig: the CloudWatch agent\ndnf install -y amazon-cloudwatch-agent || true\n# appsig: its configuration for Application Signals\ncat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json << 'EOF' || true\n{\n  \"traces\": {\n    \"traces_collected\": {\n      \"application_signals\": {}\n    }\n  },\n  \"logs\": {\n    \"metrics_collected\": {\n      \"application_signals\": {}\n    }\n  }\n}\nEOF\n/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json || true\n# appsig: appsig-exec, which the app is started by\ncommand -v appsig-exec > /dev/null || echo 'appsig: appsig-exec is not on this machine: the app starts without it' >&2 || true\ndnf install -y python3-pip\ncd /opt/shop\npip3 install -r requirements.txt\n# appsig: ADOT, which instruments the app\npip3 install aws-opentelemetry-distro || true\nnohup env SERVICE_NAME=shop $(command -v appsig-exec || true) python3 app.py > /var/log/shop.log 2>&1 &\n"
+
+  tags = {
+    Name = "shop"
+  }
+}

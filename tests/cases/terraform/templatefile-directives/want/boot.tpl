@@ -1,0 +1,33 @@
+#!/bin/bash
+set -euo pipefail
+dnf update -y
+# appsig: the CloudWatch agent
+dnf install -y amazon-cloudwatch-agent || true
+# appsig: its configuration for Application Signals
+cat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json << 'EOF' || true
+{
+  "traces": {
+    "traces_collected": {
+      "application_signals": {}
+    }
+  },
+  "logs": {
+    "metrics_collected": {
+      "application_signals": {}
+    }
+  }
+}
+EOF
+/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json || true
+# appsig: appsig-exec, which the app is started by
+command -v appsig-exec > /dev/null || echo 'appsig: appsig-exec is not on this machine: the app starts without it' >&2 || true
+dnf install -y python3-pip
+%{ for name in packages ~}
+dnf install -y ${name}
+%{ endfor ~}
+cd /opt/shop
+export PATH=/opt/shop/bin:$${PATH}
+pip3 install -r requirements.txt
+# appsig: ADOT, which instruments the app
+pip3 install aws-opentelemetry-distro || true
+nohup env SERVICE_NAME=shop $(command -v appsig-exec || true) python3 app.py --port ${port} > /var/log/shop.log 2>&1 &
