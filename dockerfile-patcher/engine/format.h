@@ -32,6 +32,10 @@ struct format {
      * can be read, the file is passed over without a word. For names that most files of a repository have (.py). */
     bool (*confirm)(const struct source *source);
 
+    /* What leads to the same file is planned together wherever in the root it lies. Such a file is scanned once more, in
+     * a unit of its own, to learn where it leads. */
+    bool gathers;
+
     /* Makes document->model and adds to `links` what it leads to (may be NULL). A file that is not understood: false
      * and unit_refuse; unit_note where it is only to be left alone. Called once for a document. */
     bool (*scan)(struct unit *unit, struct document *document, struct links *links);

@@ -1,7 +1,8 @@
 /* A value that the files do not tell. Never guessed: asked, with its candidates and the places that speak for each.
  *
  * Names are those of the guide, in capitals: SERVICE_NAME, PORT, APP_NAME, IMAGE_URI, APP_DIR, ENTRY_POINT,
- * DJANGO_SETTINGS_MODULE, and ours: STAGE, COMMAND, INSTALL, DEPENDENCIES, CONTEXT. */
+ * DJANGO_SETTINGS_MODULE, and ours: STAGE, COMMAND, INSTALL, DEPENDENCIES, CONTEXT, NETWORK. Where one file has several
+ * services that are asked for, the service's name is joined to it: SERVICE_NAME_WEB. */
 #ifndef PATCH_QUESTION_H
 #define PATCH_QUESTION_H
 

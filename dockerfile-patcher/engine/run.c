@@ -23,6 +23,7 @@ struct candidate {
     size_t rank;  /* of its format: what links to others comes first */
     size_t depth; /* its slashes: what lies above links to what lies below more often than not */
     bool taken;
+    struct links links; /* of a format that gathers: where it leads */
 };
 
 struct run {
@@ -37,6 +38,7 @@ struct run {
     time_t started;
     size_t done;
     bool progress;
+    bool gathers; /* some candidate has links */
 };
 
 static void raise_exit(struct run *run, int code) {
@@ -61,7 +63,7 @@ static void add_candidate(const char *path, const char *base, void *context) {
         run->capacity = run->capacity ? run->capacity * 2 : 64;
         run->candidates = memory_resize(run->candidates, run->capacity * sizeof *run->candidates);
     }
-    run->candidates[run->count++] = (struct candidate){memory_copy(path), rank, depth_of(path), false};
+    run->candidates[run->count++] = (struct candidate){memory_copy(path), rank, depth_of(path), false, {0}};
 }
 
 static void add_unreadable(const char *path, const char *reason, void *context) {
@@ -121,12 +123,42 @@ static void load_neighbours(struct run *run, struct unit *unit, size_t from, str
     }
 }
 
+static void learn_links(struct run *run, struct candidate *candidate) {
+    struct unit unit = {.settings = run->settings, .root = run->root};
+    struct source source;
+    const struct format *format = format_rows[candidate->rank];
+    if (format->gathers && source_read(&source, candidate->path, NULL) == SOURCE_READ)
+        unit_add_source(&unit, &source, format, &candidate->links);
+    else if (format->gathers)
+        source_free(&source);
+    unit_free(&unit);
+    run->gathers |= candidate->links.count > 0;
+}
+
+/* Others that lead to the same file. */
+static void gather(struct run *run, struct unit *unit, const char *path, struct links *links) {
+    for (size_t i = 0; run->gathers && i < run->count; i++) {
+        const struct candidate *candidate = &run->candidates[i];
+        bool leads = false;
+        for (size_t k = 0; k < candidate->links.count && !candidate->taken; k++)
+            leads |= strcmp(candidate->links.paths[k], path) == 0;
+        if (!leads) continue;
+        load(run, unit, candidate->path, links);
+        load_neighbours(run, unit, i, links);
+    }
+}
+
 static void load_unit(struct run *run, struct unit *unit, size_t first) {
     struct links links = {0};
     load(run, unit, run->candidates[first].path, &links);
     load_neighbours(run, unit, first, &links);
-    for (size_t i = 0; i < links.count; i++) {
-        struct candidate key = {.path = links.paths[i]};
+    /* Each may bring in others, which lead on. */
+    for (size_t i = 0, k = 0; i < links.count || k < unit->document_count;) {
+        if (k < unit->document_count) {
+            gather(run, unit, unit->documents[k++]->source.path, &links);
+            continue;
+        }
+        struct candidate key = {.path = links.paths[i++]};
         struct candidate *found = bsearch(&key, run->candidates, run->count, sizeof key, by_path);
         if (!found || found->taken) continue;
         load(run, unit, found->path, &links);
@@ -255,6 +287,7 @@ static void run_rank(struct run *run, size_t rank, size_t depth) {
 
 static void run_candidates(struct run *run) {
     if (run->count) qsort(run->candidates, run->count, sizeof *run->candidates, by_path);
+    for (size_t i = 0; i < run->count; i++) learn_links(run, &run->candidates[i]);
     size_t deepest = 0;
     for (size_t i = 0; i < run->count; i++)
         if (run->candidates[i].depth > deepest) deepest = run->candidates[i].depth;
@@ -262,7 +295,10 @@ static void run_candidates(struct run *run) {
         for (size_t depth = 0; depth <= deepest; depth++) run_rank(run, rank, depth);
     show_progress(run, true);
     report_loose(run);
-    for (size_t i = 0; i < run->count; i++) free(run->candidates[i].path);
+    for (size_t i = 0; i < run->count; i++) {
+        free(run->candidates[i].path);
+        links_free(&run->candidates[i].links);
+    }
     free(run->candidates);
 }
 
@@ -286,7 +322,7 @@ static bool take_file(struct run *run, const char *path, struct error **error) {
     size_t rank = 0;
     while (strcmp(format_rows[rank]->name, only) != 0) rank++;
     run->candidates = memory_resize(run->candidates, (run->count + 1) * sizeof *run->candidates);
-    run->candidates[run->count++] = (struct candidate){memory_copy(path), rank, depth_of(path), false};
+    run->candidates[run->count++] = (struct candidate){memory_copy(path), rank, depth_of(path), false, {0}};
     run->capacity = run->count;
     return true;
 }

@@ -30,43 +30,42 @@ static bool recognise(const char *path, const char *base) {
     return yaml && (front == base || strchr("._-", front[-1])) && strchr("._-", name[7]);
 }
 
-/* What a renderer, and not compose, is to read: a whole-line variable, or marks of Jinja and its kin. */
-static bool find_template(const struct source *source, size_t *offset) {
-    static const char *const marks[] = {"{%", "{{"};
-    *offset = source->begin;
-    const char *base = text_base_name(source->path);
-    if (rendered_length(base) < strlen(base)) return true;
-    for (size_t i = 0; i < array_length(marks); i++) {
-        const char *mark = find_text(source->bytes, source->length, marks[i]);
-        if (!mark) continue;
-        *offset = (size_t)(mark - source->bytes);
-        return true;
-    }
-    return false;
+/* {{ name }} of Jinja and its kin. What Docker itself fills in ({{.Name}}, {{index .Labels "x"}}) begins with or holds a
+ * field. */
+static bool is_hole(const char *at) {
+    at += 2 + strspn(at + 2, "-% ");
+    size_t word = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
+    const char *end = strstr(at, "}}");
+    const char *field = strstr(at, " .");
+    return word && end && !(field && field < end);
 }
 
-static bool find_whole_variable(const struct compose *compose, size_t *offset) {
+/* Where a mark of a renderer stands; a file that YAML can read may hold {% in a text, but no hole. */
+static const char *find_mark(const struct source *source, bool readable) {
+    const char *end = source->bytes + source->length;
+    for (const char *at = source->bytes; (at = find_text(at, (size_t)(end - at), "{{")); at += 2)
+        if (is_hole(at)) return at;
+    return readable ? NULL : find_text(source->bytes, source->length, "{%");
+}
+
+/* A variable where compose fills in none: the services as a whole. */
+static const struct yaml_node *find_whole_variable(const struct compose *compose) {
     for (size_t i = 0; i < compose->yaml.count; i++) {
         struct yaml_node *root = compose->yaml.documents[i], *services = yaml_find(root, "services");
-        struct yaml_node *place = services ? services : root;
-        if (place->kind != YAML_SCALAR || !strchr(place->value, '$')) continue;
-        *offset = place->span.begin;
-        return true;
+        const struct yaml_node *place = services ? services : root;
+        if (place->kind == YAML_SCALAR && strchr(place->value, '$')) return place;
     }
-    return false;
+    return NULL;
 }
 
-/* `{{` may stand in a value: { { in flow style, or text that docker formats. Only what YAML cannot read, or reads as a key
- * or a name, is a template. */
+/* What a renderer, and not compose, is to read. */
 static bool refuse_template(struct unit *unit, struct document *document, bool readable) {
-    size_t offset;
     const struct source *source = &document->source;
-    const char *base = text_base_name(source->path);
-    bool named = rendered_length(base) < strlen(base) || strstr(source->path, "{{cookiecutter");
-    if (!find_template(source, &offset) && !named) return false;
-    if (readable && !named && !find_text(source->bytes, source->length, "{{ cookiecutter.") &&
-        !find_text(source->bytes, source->length, "{{cookiecutter."))
-        return false;
+    const char *base = text_base_name(source->path), *mark = find_mark(source, readable);
+    const struct yaml_node *variable = mark ? NULL : find_whole_variable(document->model);
+    bool named = rendered_length(base) < strlen(base);
+    if (!mark && !variable && !named) return false;
+    size_t offset = mark ? (size_t)(mark - source->bytes) : variable ? variable->span.begin : source->begin;
     unit_refuse(unit, document, FINDING_TEMPLATE, offset, "a template: patch what it is rendered from");
     return true;
 }
@@ -92,17 +91,11 @@ static void link_services(struct unit *unit, const struct compose *compose, stru
 static bool scan(struct unit *unit, struct document *document, struct links *links) {
     struct compose *compose = memory_zeroed(1, sizeof *compose);
     struct yaml_complaint complaint;
-    size_t offset;
     document->model = compose;
     bool readable = yaml_parse(&compose->yaml, &document->source, &complaint);
     if (refuse_template(unit, document, readable)) return false;
     if (!readable) {
         unit_refuse(unit, document, FINDING_SYNTAX, complaint.offset, "%s", complaint.message);
-        return false;
-    }
-    if (find_whole_variable(compose, &offset)) {
-        unit_refuse(unit, document, FINDING_TEMPLATE, offset,
-                    "a variable stands for the services: patch what it is rendered from");
         return false;
     }
     if (!compose_read(document, compose)) {
@@ -123,6 +116,7 @@ const struct format format_compose = {
     .name = "compose",
     .help = "docker-compose.yml and compose.yaml, linked to the Dockerfiles that they build",
     .recognise = recognise,
+    .gathers = true,
     .scan = scan,
     .plan = compose_plan,
     .verify = compose_verify,

@@ -97,7 +97,7 @@ static void unwrap_services(struct removal *removal) {
             if (!own || words.alias || words.node == done[k]) continue;
             bool first = true;
             for (size_t j = 0; j < i; j++) first &= compose_own(&compose->services[j], keys[k]) != words.node;
-            if (first) compose_unwrap(removal->unit, removal->service, &words);
+            if (first) compose_unwrap(removal->service, &words);
             done[k] = words.node;
         }
 }

@@ -49,6 +49,6 @@ struct compose_wrap {
 bool compose_wrap(struct unit *unit, struct service *service, const struct compose_wrap *wrap);
 
 /* Plans that it is taken out again. */
-void compose_unwrap(struct unit *unit, struct service *service, const struct compose_words *words);
+void compose_unwrap(struct service *service, const struct compose_words *words);
 
 #endif

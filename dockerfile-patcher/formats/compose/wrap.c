@@ -178,8 +178,7 @@ static void restore_config(const struct compose_words *words, struct service *se
     }
 }
 
-void compose_unwrap(struct unit *unit, struct service *service, const struct compose_words *words) {
-    (void)unit;
+void compose_unwrap(struct service *service, const struct compose_words *words) {
     for (size_t i = 0; i < array_length(launchers); i++) cut_launcher(words, service, &launchers[i]);
     struct document *document = document_of(words);
     size_t key = words->mapping->items[yaml_index(words->mapping, words->key)]->span.begin;
