@@ -3,6 +3,7 @@
 # make test         every test; last line "N passed, N failed". One suite: make test-unit, test-program, ...
 # make demo         a real app under appsig-exec, and what a receiver got of it
 # make bench        what a start costs, beside tini and opentelemetry-instrument
+# make faults       every fault of tests/faults on six real apps; docs/faults.md
 # make dist         the wheel and the tar.gz, in build/dist
 # make install      PREFIX (/usr/local) and DESTDIR as usual
 # make lint format  the checks that `make test` begins with; the formatters that satisfy them

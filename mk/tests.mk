@@ -10,7 +10,7 @@ $(VENV)/.stamp: tests/requirements.txt mk/venv.sh | build/need/venv
 	@mk/venv.sh $(VENV) tests/requirements.txt
 	@touch $@
 
-.PHONY: test $(SUITES:%=test-%) $(SUITES:%=suite-%) venv demo bench lint format
+.PHONY: test $(SUITES:%=test-%) $(SUITES:%=suite-%) venv demo bench faults lint format
 venv: $(VENV)/.stamp
 
 test: | build/need/venv
@@ -58,3 +58,8 @@ lint: $(VENV)/.stamp | build/need/lint
 
 format: $(VENV)/.stamp | build/need/lint
 	@mk/lint.sh --fix $(VENV)/bin/ruff
+
+# Every fault on every app; docs/faults.md is made of what came out.
+faults: $(BUILD)/appsig-exec $(VENV)/.stamp | build/need/test
+	@mkdir -p docs
+	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(VENV)/bin/python -m tests.faults --write

@@ -9,6 +9,7 @@
 #include "common/files.h"
 #include "common/memory.h"
 #include "shim/environment.h"
+#include "shim/untouched.h"
 
 bool apply_hooks(const struct plan *plan, const struct hook_place *place, int *failure) {
     for (size_t i = 0; i < plan->hook_count; i++)
@@ -94,9 +95,17 @@ static int not_run(const struct report *report, const char *word, int failure) {
     return failure == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUNNABLE;
 }
 
+static void tell_untouched(const struct report *report, const char *executable, int failure) {
+    cleanup_free char *printable = text_printable(executable, 200);
+    report_line(report, REPORT_WARNING, "'%s': %s: the command starts as given, without instrumentation",
+                printable, strerror(failure));
+}
+
 int apply_exec(const struct plan *plan, const struct facts *facts, const struct report *report) {
     const char *word = facts->argv[0];
     if (!plan->executable) {
+        /* where stat itself fails, a file that is there was not seen */
+        untouched_exec(facts->given_argv, facts->environment);
         int failure = !*word || !exists_somewhere(word, facts->environment) ? ENOENT
                       : files_is_directory(word)                            ? EISDIR
                                                                             : EACCES;
@@ -108,6 +117,9 @@ int apply_exec(const struct plan *plan, const struct facts *facts, const struct 
     free(environment);
     if (failure != ENOENT && facts->given_executable) {
         /* never the reason that an app does not start: E2BIG may be our doing, ENOMEM may pass */
+        bool ours =
+            failure == E2BIG || failure == ENOMEM || strcmp(plan->executable, facts->given_executable) != 0;
+        if (ours) tell_untouched(report, plan->executable, failure);
         int again = apply_execve(facts->given_executable, facts->given_argv, facts->environment);
         if (failure == E2BIG || failure == ENOMEM) failure = again;
     }

@@ -1,5 +1,6 @@
 #include "shim/untouched.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,20 +35,30 @@ static char **command(void) {
     return given.argv + (at < given.argc ? at : given.argc);
 }
 
+int untouched_exec(char *const *argv, char *const *environment) {
+    if (strchr(argv[0], '/')) return apply_execve(argv[0], argv, environment);
+    const char *path = NULL;
+    for (char *const *entry = environment; *entry && !path; entry++)
+        if (strncmp(*entry, "PATH=", 5) == 0) path = *entry + 5;
+    char candidate[4096];
+    int failure = ENOENT;
+    for (const char *at = path ? path : "/bin:/usr/bin"; *at; at += *at == ':') {
+        size_t length = strcspn(at, ":");
+        int written =
+            snprintf(candidate, sizeof candidate, "%.*s/%s", (int)length, length ? at : ".", argv[0]);
+        if (written > 0 && (size_t)written < sizeof candidate) {
+            int refused = apply_execve(candidate, argv, environment);
+            if (refused != ENOENT && refused != ENOTDIR) failure = refused;
+        }
+        at += length;
+    }
+    return failure;
+}
+
 static void run_untouched(void) {
     char **words = command();
     if (!words[0]) _exit(EXIT_REFUSED);
-    if (strchr(words[0], '/')) execve(words[0], words, given.environment);
-    const char *path = NULL;
-    for (char **entry = given.environment; *entry && !path; entry++)
-        if (strncmp(*entry, "PATH=", 5) == 0) path = *entry + 5;
-    char candidate[4096];
-    for (const char *at = path ? path : "/bin:/usr/bin"; *at; at += *at == ':') {
-        size_t length = strcspn(at, ":");
-        int written = snprintf(candidate, sizeof candidate, "%.*s/%s", (int)length, at, words[0]);
-        if (written > 0 && (size_t)written < sizeof candidate) execve(candidate, words, given.environment);
-        at += length;
-    }
+    untouched_exec(words, given.environment);
     _exit(EXIT_NOT_FOUND);
 }
 

@@ -193,9 +193,15 @@ def prepare_uwsgi():
         os.environ.setdefault("AWS_GEVENT_PATCH_MODULES", "none")
     if os.environ.get("UWSGI_IMPORT") == INSTRUMENTATION and os.environ.get("UWSGI_LAZY_APPS"):
         os.environ.setdefault(DEFER, "true")
-    # The instrumentors are applied in the master, and each would say so when a worker starts.
     import logging
+    import signal
 
+    # A worker that has to stop while it starts would have KeyboardInterrupt raised inside the
+    # instrumentation, which catches it, and the master would wait for that worker as long as its mercy
+    # lasts. uWSGI puts its own handler in place once the app is loaded.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # The instrumentors are applied in the master, and each would say so when a worker starts.
     logging.getLogger("opentelemetry.instrumentation.instrumentor").setLevel(logging.ERROR)
 
 
