@@ -168,3 +168,21 @@ def test_templates_stay_templates(copy, judge, options):
         path = name.removeprefix("template:")
         edits = next(file["edits"] for file in patcher.files_of(answer) if file["path"] == path)
         same_but_inserted(before[path], edits, whole_lines(verdict), whole_lines(now[name]))
+
+
+def test_the_report_names_what_deploys(tmp_path, options):
+    shutil.copytree(CASES / "heredoc-indented" / "in", tmp_path / "work")
+    done = patcher.patch(*options, "--check", str(tmp_path / "work"))
+    told = done.stdout.decode()
+    assert done.returncode == 1
+    assert "build and deploy (`terraform apply`): nothing was built or deployed" in told
+    assert "terraform apply -replace='aws_instance.web'" in told
+    assert "give the role CloudWatchAgentServerPolicy" in told
+
+
+def test_what_terraform_has_fetched_is_left_alone(tmp_path, options):
+    fetched = tmp_path / "work" / ".terraform" / "modules" / "shop"
+    shutil.copytree(CASES / "heredoc-indented" / "in", fetched)
+    done = patcher.patch(*options, "--check", str(tmp_path / "work"))
+    assert done.returncode == 0
+    assert b"0 files looked at" in done.stdout

@@ -196,7 +196,9 @@ static enum boot_outcome plan_view(struct terraform_module *module, const struct
 static enum boot_outcome plan_script(struct terraform_module *module, struct terraform_instance *instance) {
     struct script script;
     struct terraform_script *resolved = &instance->script;
-    if (!resolved->document->service) resolved->document->service = instance->service;
+    /* What is refused of the script is refused of this instance, not of the file's others. */
+    struct service *before = resolved->document->service;
+    resolved->document->service = instance->service;
     if (!terraform_view(module, resolved, instance->service, &script)) {
         struct terraform_value whole = {resolved->document, {resolved->value.span.begin, 0}};
         terraform_refuse(module, instance, FINDING_SYNTAX, whole, "a template has no end");
@@ -204,6 +206,7 @@ static enum boot_outcome plan_script(struct terraform_module *module, struct ter
     }
     enum boot_outcome outcome = plan_view(module, instance, &script);
     script_free(&script);
+    if (before) resolved->document->service = before;
     return outcome;
 }
 
@@ -267,8 +270,7 @@ static void remove_scripts(struct terraform_module *module, struct instances *in
     }
     for (size_t i = 0; i < module->count; i++) {
         struct document *document = module->documents[i];
-        if (!document->service) document->service = unit_service(module->unit, document->shown);
-        terraform_plan_removal(document, document->service);
+        terraform_plan_removal(document, unit_service(module->unit, document->shown));
     }
 }
 

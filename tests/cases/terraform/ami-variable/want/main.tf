@@ -1,0 +1,57 @@
+resource "aws_iam_role" "app" {
+  name               = "app"
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+}
+
+resource "aws_iam_instance_profile" "app" {
+  name = "app"
+  role = aws_iam_role.app.name
+}
+
+resource "aws_iam_role_policy_attachment" "agent" {
+  role       = aws_iam_role.app.name
+  policy_arn = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"
+}
+
+variable "ami" {
+  description = "an Amazon Linux 2023 AMI (al2023)"
+  default     = "ami-0123456789abcdef0"
+}
+
+resource "aws_instance" "web" {
+  ami                  = var.ami
+  instance_type        = "t3.small"
+  iam_instance_profile = aws_iam_instance_profile.app.name
+
+  user_data = <<-EOF
+    #!/bin/bash
+    # appsig: the CloudWatch agent
+    dnf install -y amazon-cloudwatch-agent || true
+    # appsig: its configuration for Application Signals
+    cat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json << 'AGENT_CONFIG' || true
+    {
+      "traces": {
+        "traces_collected": {
+          "application_signals": {}
+        }
+      },
+      "logs": {
+        "metrics_collected": {
+          "application_signals": {}
+        }
+      }
+    }
+    AGENT_CONFIG
+    /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json || true
+    # appsig: appsig-exec, which the app is started by
+    command -v appsig-exec > /dev/null || echo 'appsig: appsig-exec is not on this machine: the app starts without it' >&2 || true
+    pip3 install flask
+    # appsig: ADOT, which instruments the app
+    pip3 install aws-opentelemetry-distro || true
+    cd /opt/shop && nohup env SERVICE_NAME=shop $(command -v appsig-exec || true) python3 app.py &
+  EOF
+
+  tags = {
+    Name = "shop"
+  }
+}
