@@ -7,8 +7,8 @@
 
 /* In the order of planning: what links to others stands in front of what is linked. */
 const struct format *const format_rows[] = {
-    &format_terraform, &format_cdk,        &format_userdata, &format_systemd,
-    &format_compose,   &format_dockerfile, &format_gunicorn, &format_uwsgi,
+    &format_terraform, &format_cdk,        &format_userdata, &format_systemd, &format_compose,
+    &format_shell,     &format_dockerfile, &format_gunicorn, &format_uwsgi,
 };
 const size_t format_count = array_length(format_rows);
 

@@ -65,6 +65,7 @@ const struct format *format_named(const char *name);
 extern const struct format format_compose;
 extern const struct format format_cdk;
 extern const struct format format_dockerfile;
+extern const struct format format_shell;
 extern const struct format format_systemd;
 extern const struct format format_terraform;
 extern const struct format format_userdata;

@@ -33,6 +33,7 @@ struct run {
     struct candidate *candidates; /* by path */
     size_t count;
     size_t capacity;
+    bool named; /* the root is a file: it is taken for what its name says */
     struct findings unreadable;
     int exit_code;
     time_t started;
@@ -87,7 +88,8 @@ static void load(struct run *run, struct unit *unit, const char *path, struct li
     cleanup_free char *detail = NULL;
     enum source_state state = source_read(&source, path, &detail);
     const struct format *format = format_rows[found->rank];
-    bool passed_over = format->confirm && (state != SOURCE_READ || !format->confirm(&source));
+    /* What only a second look takes is no file of ours before it, unless the person named it. */
+    bool passed_over = format->confirm && (state == SOURCE_READ ? !format->confirm(&source) : !run->named);
     if (state == SOURCE_READ && !passed_over) {
         unit_add_source(unit, &source, format, links);
         return;
@@ -151,6 +153,8 @@ static void gather(struct run *run, struct unit *unit, const char *path, struct 
 static void load_unit(struct run *run, struct unit *unit, size_t first) {
     struct links links = {0};
     load(run, unit, run->candidates[first].path, &links);
+    /* What lies beside a file that is passed over waits for its own turn: another format may link it to more. */
+    if (!unit->document_count && !unit->findings.count) return;
     load_neighbours(run, unit, first, &links);
     /* Each may bring in others, which lead on. */
     for (size_t i = 0, k = 0; i < links.count || k < unit->document_count;) {
@@ -311,6 +315,7 @@ static bool take_file(struct run *run, const char *path, struct error **error) {
         cleanup_free char *printable = text_printable(path, 200);
         return error_set(error, EXIT_USAGE, "'%s' does not exist", printable);
     }
+    run->named = true;
     add_candidate(path, text_base_name(path), run);
     if (run->count > before) return true;
     const char *only = run->settings->only.count == 1 ? run->settings->only.items[0] : "dockerfile";

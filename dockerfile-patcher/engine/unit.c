@@ -55,7 +55,9 @@ struct document *unit_document(struct unit *unit, const char *path, const struct
         source_free(&source);
         return NULL;
     }
-    return unit_add_source(unit, &source, format ? format : format_of_path(path), NULL);
+    const struct format *row = format ? format : format_of_path(path);
+    if (!format && row && row->confirm && !row->confirm(&source)) row = NULL;
+    return unit_add_source(unit, &source, row, NULL);
 }
 
 const struct source *unit_look(struct unit *unit, const char *path) {

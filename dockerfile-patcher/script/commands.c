@@ -65,8 +65,11 @@ size_t commands_offset(const struct commands *commands, size_t layer, size_t off
 
 /* Behind the byte that ends at `offset`: what stands between it and the next one is not passed. */
 static size_t end_offset(const struct commands *commands, size_t layer, size_t offset) {
-    for (; offset && commands->layers[layer].origins; layer = commands->layers[layer].outer)
-        offset = commands->layers[layer].origins[offset - 1].end;
+    for (; offset && commands->layers[layer].origins; layer = commands->layers[layer].outer) {
+        const struct shell_origin *last = &commands->layers[layer].origins[offset - 1];
+        /* The blank between two words that ssh joins is as wide as what stands there. */
+        offset = last->begin == last->end ? last[1].begin : last->end;
+    }
     return offset;
 }
 

@@ -1,0 +1,2 @@
+#!/bin/bash
+docker run -d $THING flask-web serve

@@ -1,0 +1,3 @@
+#!/bin/bash
+args=(-d --network shop)
+docker run "${args[@]}" flask-web

@@ -1,0 +1,3 @@
+#!/bin/bash
+docker run -d --name web acme/web
+docker run -d --name worker acme/worker

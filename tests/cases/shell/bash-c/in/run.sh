@@ -1,0 +1,2 @@
+#!/bin/bash
+bash -c "docker run -d flask-web"

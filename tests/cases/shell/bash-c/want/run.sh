@@ -1,0 +1,3 @@
+#!/bin/bash
+# appsig-patch: options 2 to 3 below are new
+bash -c "docker run -d -e SERVICE_NAME=shop --network host flask-web"

@@ -1,0 +1,5 @@
+#!/bin/bash
+sudo bash <<-'EOF'
+	docker run -d \
+		flask-web
+	EOF

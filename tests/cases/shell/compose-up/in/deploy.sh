@@ -1,0 +1,2 @@
+#!/bin/bash
+docker compose -f compose.yaml up -d

@@ -1,0 +1,3 @@
+#!/bin/bash
+docker create --name web flask-web
+docker start web

@@ -1,0 +1,3 @@
+#!/bin/bash
+DOCKER="${DOCKER:-docker}"
+$DOCKER run -d flask-web

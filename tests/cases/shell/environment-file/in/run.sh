@@ -1,0 +1,2 @@
+#!/bin/bash
+docker run -d --env-file web.env flask-web

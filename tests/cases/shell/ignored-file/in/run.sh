@@ -1,0 +1,4 @@
+#!/bin/bash
+# appsig-ignore: a tool
+
+docker run -d flask-web

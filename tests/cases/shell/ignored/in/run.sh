@@ -1,0 +1,4 @@
+#!/bin/bash
+
+# appsig-ignore
+docker run -d flask-web

@@ -1,0 +1,2 @@
+#!/bin/bash
+docker run --rm -v "$PWD:/w" flask-web pytest

@@ -1,0 +1,3 @@
+#!/bin/bash
+# appsig-patch: option 3 below is new
+docker run -d --network shop-net -e SERVICE_NAME=shop flask-web

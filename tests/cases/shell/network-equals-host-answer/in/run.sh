@@ -1,0 +1,4 @@
+#!/bin/bash
+docker run -d \
+  --net="$NET" \
+  flask-web

@@ -1,0 +1,3 @@
+#!/bin/bash
+docker build -t web .
+docker run -d -p 3000:3000 web

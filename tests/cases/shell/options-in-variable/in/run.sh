@@ -1,0 +1,3 @@
+#!/bin/bash
+OPTS="-d --network host -e SERVICE_NAME=web"
+docker run $OPTS flask-web

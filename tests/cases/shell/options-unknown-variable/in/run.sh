@@ -1,0 +1,2 @@
+#!/bin/bash
+docker run $EXTRA_OPTS -d flask-web

@@ -1,0 +1,2 @@
+#!/bin/bash
+podman run -d flask-web

@@ -1,0 +1,2 @@
+#!/bin/bash
+docker run -d -p "${port}":"${port}" flask-web

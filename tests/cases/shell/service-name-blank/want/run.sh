@@ -1,0 +1,8 @@
+#!/bin/bash
+# appsig-patch: options 2 to 3 below are new
+docker run -d \
+  -e 'SERVICE_NAME=my shop' \
+  --network host \
+  flask-web
+# appsig-patch: options 2 to 3 below are new
+ssh host 'docker run -d -e '\''SERVICE_NAME=my shop'\'' --network host flask-web'

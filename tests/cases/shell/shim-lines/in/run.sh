@@ -1,0 +1,5 @@
+#!/bin/bash
+docker run -d \
+    -p 5000:5000 \
+    123456789012.dkr.ecr.us-east-1.amazonaws.com/my-app:latest \
+    --debug

@@ -1,0 +1,4 @@
+#!/bin/bash
+docker build -t shop .
+# appsig-patch: options 3 to 4 below are new
+docker run -d -p 5000:5000 -e SERVICE_NAME=shop --network host shop

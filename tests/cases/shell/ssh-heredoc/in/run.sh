@@ -1,0 +1,5 @@
+#!/bin/bash
+ssh host <<EOF
+  docker run -d \\
+    flask-web
+EOF

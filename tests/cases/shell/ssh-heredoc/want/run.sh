@@ -1,0 +1,8 @@
+#!/bin/bash
+ssh host <<EOF
+  # appsig-patch: options 2 to 3 below are new
+  docker run -d \\
+    -e SERVICE_NAME=shop \\
+    --network host \\
+    flask-web
+EOF

@@ -1,0 +1,2 @@
+#!/bin/bash
+ssh host docker run -d flask-web

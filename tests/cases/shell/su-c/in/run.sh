@@ -1,0 +1,2 @@
+#!/bin/bash
+su - app -c 'docker run -d flask-web'

@@ -1,0 +1,3 @@
+#!/bin/bash
+ID=$(docker run -d flask-web)
+echo "$ID"

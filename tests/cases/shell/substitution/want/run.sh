@@ -1,0 +1,4 @@
+#!/bin/bash
+# appsig-patch: options 2 to 3 below are new
+ID=$(docker run -d -e SERVICE_NAME=shop --network host flask-web)
+echo "$ID"

@@ -1,0 +1,2 @@
+#!/bin/bash
+sudo -E docker --context prod container run -d flask-web

@@ -1,0 +1,2 @@
+#!/bin/bash
+docker run -d flask-web pytest
