@@ -48,19 +48,51 @@ static bool scan(struct unit *unit, struct document *document, struct links *lin
     return userdata->kind != USERDATA_UNKNOWN;
 }
 
-static void plan(struct unit *unit, struct document *document) {
-    struct userdata *userdata = document->model;
-    if (!document->service) document->service = unit_service(unit, document->shown);
-    struct span whole = {document->source.begin, document->source.length};
-    if (userdata->kind == USERDATA_SCRIPT) userdata_plan_script(unit, document, whole, 0);
-}
-
 void userdata_plan_script(struct unit *unit, struct document *document, struct span span, size_t other_raw) {
     struct script script;
     struct machine machine = {.user_data = true, .other_raw = other_raw};
     script_of_lines(&script, document, document->service, span, false);
     boot_plan(unit, &script, &machine);
     script_free(&script);
+}
+
+/* The shell parts of a MIME message, each as its own script: behind the empty line that ends its headers, up to the next
+ * boundary. A part of another kind stays as it is. */
+static void plan_message(struct unit *unit, struct document *document) {
+    const struct source *source = &document->source;
+    size_t begin = SIZE_MAX, from = source->begin;
+    bool shell = false, headers = true;
+    for (size_t at = source->begin; at < source->length; at = source_line_end(source, at)) {
+        const char *line = source->bytes + at;
+        size_t length = source_line_end(source, at) - at;
+        bool boundary = length > 2 && strncmp(line, "--", 2) == 0 && !strchr(" -\r\n", line[2]);
+        bool empty = strspn(line, "\r\n") == length;
+        if (boundary && begin != SIZE_MAX)
+            userdata_plan_script(unit, document, (struct span){begin, at}, source->length - (at - begin));
+        if (boundary) {
+            from = at;
+            begin = SIZE_MAX;
+            headers = true;
+            shell = false;
+        } else if (headers && find_text(line, length, "text/x-shellscript")) {
+            shell = true;
+        } else if (headers && empty && from != source->begin) {
+            headers = false;
+            if (shell) begin = source_line_end(source, at);
+        }
+    }
+}
+
+static void plan(struct unit *unit, struct document *document) {
+    struct userdata *userdata = document->model;
+    if (!document->service) document->service = unit_service(unit, document->shown);
+    struct span whole = {document->source.begin, document->source.length};
+    switch ((int)userdata->kind) {
+    default: break;
+    case USERDATA_SCRIPT: userdata_plan_script(unit, document, whole, 0); break;
+    case USERDATA_CLOUD_CONFIG: userdata_plan_cloud_config(unit, document); break;
+    case USERDATA_MIME: plan_message(unit, document); break;
+    }
 }
 
 const struct format format_userdata = {

@@ -27,7 +27,7 @@ static const struct {
 static const char *program_folder(struct boot *boot, const char *program) {
     if (!strchr(program, '/')) return "";
     cleanup_free char *folder = text_directory(program);
-    if (text_has_word("/usr/bin /usr/local/bin /bin", folder)) return "";
+    if (text_has_word("/usr/bin /usr/local/bin /bin", folder) || text_ends(folder, "/.local/bin")) return "";
     const char *bare = text_starts(folder, "./") ? folder + 2 : folder;
     return arena_copy(boot->arena, bare, strlen(bare));
 }

@@ -122,7 +122,7 @@ static enum member find_missing(const struct boot *boot, size_t begin, size_t en
 bool boot_merge_config(struct boot *boot, const struct boot_command *command,
                        const struct shell_heredoc *heredoc) {
     size_t begin = heredoc->body.begin, end = heredoc->body.end;
-    bool marked = false;
+    cleanup_text struct text mark = {0};
     for (unsigned i = 0; i < 2; i++) {
         size_t at;
         unsigned level;
@@ -137,11 +137,12 @@ bool boot_merge_config(struct boot *boot, const struct boot_command *command,
         }
         cleanup_free char *member = member_text(sections[i], level);
         put_member(boot, at, end, member);
-        if (!marked)
-            boot_insert_before(boot, boot_line(boot, command->at), BOOT_MERGED,
-                               "turn Application Signals on in the agent's configuration");
-        marked = true;
+        text_add_format(&mark, "%s%s", mark.length ? ", " : BOOT_MERGED, sections[i][0]);
+        for (unsigned k = 1; k <= level; k++) text_add_format(&mark, ".%s", sections[i][k]);
     }
+    if (mark.length)
+        boot_insert_before(boot, boot_line(boot, command->at), mark.bytes,
+                           "turn Application Signals on in the agent's configuration");
     return true;
 }
 
@@ -162,22 +163,21 @@ static void take_out(struct boot *boot, size_t begin, size_t end, const char *me
     boot_replace(boot, at, behind, "", why);
 }
 
-void boot_unmerge_config(struct boot *boot, const struct shell_heredoc *heredoc) {
+void boot_unmerge_config(struct boot *boot, const char *mark, const struct shell_heredoc *heredoc) {
     size_t begin = heredoc->body.begin, end = heredoc->body.end;
-    for (unsigned i = 0; i < 2; i++)
-        for (unsigned level = 0; level < 3; level++) {
-            cleanup_free char *member = member_text(sections[i], level);
-            size_t from = begin, value;
-            /* `"application_signals": {}` is the same in both sections: it is looked for in its own */
-            for (unsigned above = 0; above < level && from != SIZE_MAX; above++) {
-                size_t object = above ? from : skip_blanks(boot->text, begin, end);
-                bool there =
-                    find_member(boot->text, object, end, sections[i][above], &value) == MEMBER_OBJECT;
-                from = there ? value : SIZE_MAX;
-            }
-            if (from == SIZE_MAX || !find_bytes(boot->text + from, end - from, member, strlen(member)))
-                continue;
-            take_out(boot, from, end, member);
-            break;
+    for (unsigned i = 0; i < 2; i++) {
+        const char *place = strstr(mark, sections[i][0]);
+        if (!place) continue;
+        unsigned level = 0;
+        for (const char *at = place; *at && *at != ','; at++) level += *at == '.';
+        cleanup_free char *member = member_text(sections[i], level < 3 ? level : 2);
+        size_t from = begin, value;
+        /* `"application_signals": {}` is the same in both sections: it is looked for in its own */
+        for (unsigned above = 0; above < level && from != SIZE_MAX; above++) {
+            size_t object = above ? from : skip_blanks(boot->text, begin, end);
+            bool there = find_member(boot->text, object, end, sections[i][above], &value) == MEMBER_OBJECT;
+            from = there ? value : SIZE_MAX;
         }
+        if (from != SIZE_MAX) take_out(boot, from, end, member);
+    }
 }

@@ -109,8 +109,9 @@ void boot_plan_agent(struct boot *boot);
  * did before. */
 bool boot_merge_config(struct boot *boot, const struct boot_command *command,
                        const struct shell_heredoc *heredoc);
-void boot_unmerge_config(struct boot *boot, const struct shell_heredoc *heredoc);
-#define BOOT_MERGED "# appsig: application_signals is added to the configuration below"
+void boot_unmerge_config(struct boot *boot, const char *mark, const struct shell_heredoc *heredoc);
+/* Above the heredoc; behind it follow the members that were put in: "traces, logs.metrics_collected". */
+#define BOOT_MERGED "# appsig: application_signals is added to the configuration below: "
 
 /* What of the agent the script has by itself. Indices of commands; SIZE_MAX: not there. */
 struct boot_agent {

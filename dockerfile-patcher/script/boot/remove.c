@@ -79,11 +79,7 @@ static void remove_guide_exports(struct boot *boot) {
         if (is_line(boot, last + 1, "") && (is_line(boot, last + 2, boot_guide_start_mark) ||
                                             is_line(boot, last + 2, boot_guide_django_mark)))
             last += 2;
-        /* a `cd` of ours is told by standing between the comment and the start itself */
-        bool cd = last + 1 <= boot->script->count && text_starts(bare(boot, last + 1), "cd ");
-        if (cd && boot->agent && boot_line(boot, boot->agent_at) == last + 2 &&
-            !boot_mentions(boot, "# appsig: the app's own cd"))
-            last++;
+        if (last + 1 <= boot->script->count && text_starts(bare(boot, last + 1), "cd ")) last++;
         script_remove_lines(boot->script, number, last, why);
         number = last;
     }
@@ -107,7 +103,7 @@ static void remove_blocks(struct boot *boot) {
         if (!last && is_line(boot, number, boot_guide_adot_mark) && number < boot->script->count &&
             text_ends(bare(boot, number + 1), BOOT_ADOT))
             last = number + 1;
-        if (is_line(boot, number, BOOT_MERGED)) last = number;
+        if (text_starts(bare(boot, number), BOOT_MERGED)) last = number;
         if (!last) continue;
         script_remove_lines(boot->script, number, last, why);
         number = last;
@@ -144,8 +140,9 @@ static void remove_launchers(struct boot *boot, size_t number) {
     for (size_t i = 0; i < array_length(launchers); i++) {
         const char *found = strstr(line, launchers[i]);
         if (!found) continue;
-        size_t at = (size_t)(found - line);
-        cut(boot, number, environment_before(line, at), at + strlen(launchers[i]));
+        size_t at = (size_t)(found - line), begin = at;
+        while (begin && line[begin - 1] == '\\') begin--;
+        cut(boot, number, environment_before(line, begin), at + strlen(launchers[i]));
         return;
     }
     const char *found = strstr(line, "opentelemetry-instrument ");
@@ -199,9 +196,10 @@ static void remove_unit_lines(struct boot *boot) {
 
 static void remove_merged(struct boot *boot) {
     struct boot_agent agent;
-    if (!boot_mentions(boot, BOOT_MERGED)) return;
     boot_find_agent(boot, &agent);
-    if (agent.heredoc) boot_unmerge_config(boot, agent.heredoc);
+    for (size_t number = 1; number <= boot->script->count && agent.heredoc; number++)
+        if (text_starts(bare(boot, number), BOOT_MERGED))
+            boot_unmerge_config(boot, bare(boot, number) + strlen(BOOT_MERGED), agent.heredoc);
 }
 
 void boot_remove(struct boot *boot) {

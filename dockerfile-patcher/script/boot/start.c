@@ -237,20 +237,6 @@ static const char *guide_directory(struct boot *boot) {
     return answer;
 }
 
-/* Above the `cd` that leads to the start, if that stands right in front of it. */
-static size_t block_line(const struct boot *boot) {
-    const struct boot_command *command = &boot->commands[boot->start->command];
-    size_t line = boot_first_line(boot, command);
-    for (size_t i = 0; i < boot->command_count; i++) {
-        const struct boot_command *each = &boot->commands[i];
-        bool above = each->layer == 0 && each->count == 2 && strcmp(each->words[0], "cd") == 0 &&
-                     boot_line(boot, each->at) + 1 == line && each->command->shell->end == SHELL_NEWLINE &&
-                     each->command->shell->depth == command->command->shell->depth;
-        if (above) return line - 1;
-    }
-    return line;
-}
-
 static void plan_exports(struct boot *boot, const char *before, bool defer) {
     cleanup_text struct text out = {0};
     cleanup_free char *hook = memory_copy_bytes(before, *before ? strlen(before) - 1 : 0);
@@ -264,12 +250,10 @@ static void plan_exports(struct boot *boot, const char *before, bool defer) {
         add_value(&out, directory);
         text_add_char(&out, '\n');
     }
-    size_t line = block_line(boot), start = boot_first_line(boot, &boot->commands[boot->start->command]);
+    size_t line = boot_first_line(boot, &boot->commands[boot->start->command]);
     out.bytes[out.length - 1] = '\0';
-    /* the hook stands where the script is in the app's directory */
-    if (*before && line == start) boot_insert_before(boot, line, hook, why_hook);
+    if (*before) boot_insert_before(boot, line, hook, why_hook);
     boot_insert_before(boot, line, out.bytes, why_environment);
-    if (*before && line != start) boot_insert_before(boot, start, hook, why_hook);
 }
 
 static void plan_guide(struct boot *boot) {

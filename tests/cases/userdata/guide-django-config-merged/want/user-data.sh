@@ -1,6 +1,6 @@
 #!/bin/bash
 yum install -y amazon-cloudwatch-agent python3
-# appsig: application_signals is added to the configuration below
+# appsig: application_signals is added to the configuration below: traces, logs.metrics_collected
 cat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json <<EOF
 {
   "traces": {"traces_collected": {"application_signals": {}}},

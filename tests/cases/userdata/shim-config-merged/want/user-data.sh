@@ -2,7 +2,7 @@
 # appsig: appsig-exec, which the app is started by
 command -v appsig-exec > /dev/null || echo 'appsig: appsig-exec is not on this machine: the app starts without it' >&2 || true
 yum install -y amazon-cloudwatch-agent python3
-# appsig: application_signals is added to the configuration below
+# appsig: application_signals is added to the configuration below: traces, logs.metrics_collected
 cat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json <<EOF
 {
   "traces": {"traces_collected": {"application_signals": {}}},

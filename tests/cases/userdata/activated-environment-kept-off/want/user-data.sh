@@ -1,0 +1,31 @@
+#!/bin/bash
+# appsig: the CloudWatch agent
+dnf install -y amazon-cloudwatch-agent || true
+# appsig: its configuration for Application Signals
+cat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json << 'EOF' || true
+{
+  "traces": {
+    "traces_collected": {
+      "application_signals": {}
+    }
+  },
+  "logs": {
+    "metrics_collected": {
+      "application_signals": {}
+    }
+  }
+}
+EOF
+/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json || true
+# appsig: appsig-exec, which the app is started by
+command -v appsig-exec > /dev/null || echo 'appsig: appsig-exec is not on this machine: the app starts without it' >&2 || true
+dnf install -y python3.11
+pip3 install awscli
+cd /opt/notes
+python3.11 -m venv env
+. env/bin/activate
+pip install -r requirements.txt
+# appsig: ADOT, which instruments the app
+pip install aws-opentelemetry-distro || true
+deactivate
+env SERVICE_NAME=notes $(command -v appsig-exec || true) /opt/notes/env/bin/uwsgi --ini uwsgi.ini --daemonize /var/log/uwsgi.log

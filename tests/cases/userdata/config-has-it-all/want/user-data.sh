@@ -1,0 +1,13 @@
+#!/bin/bash
+# appsig: appsig-exec, which the app is started by
+command -v appsig-exec > /dev/null || echo 'appsig: appsig-exec is not on this machine: the app starts without it' >&2 || true
+dnf install -y amazon-cloudwatch-agent
+cat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json <<'EOF'
+{"traces": {"traces_collected": {"application_signals": {}}}, "logs": {"metrics_collected": {"application_signals": {}}}}
+EOF
+systemctl enable --now amazon-cloudwatch-agent
+cd /opt/parcels
+pip3 install -r requirements.txt
+# appsig: ADOT, which instruments the app
+pip3 install aws-opentelemetry-distro || true
+exec env SERVICE_NAME=parcels $(command -v appsig-exec || true) uvicorn main:app --host 0.0.0.0

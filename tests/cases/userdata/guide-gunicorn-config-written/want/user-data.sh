@@ -1,0 +1,50 @@
+#!/bin/bash
+dnf update -y
+dnf install -y amazon-cloudwatch-agent
+# Create CloudWatch Agent configuration for Application Signals
+cat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json << 'EOF'
+{
+  "traces": {
+    "traces_collected": {
+      "application_signals": {}
+    }
+  },
+  "logs": {
+    "metrics_collected": {
+      "application_signals": {}
+    }
+  }
+}
+EOF
+
+# Start CloudWatch Agent with Application Signals configuration
+/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl \
+  -a fetch-config \
+  -m ec2 \
+  -s \
+  -c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json
+cd /opt/myapp
+pip3 install -r requirements.txt
+# Install ADOT Python auto-instrumentation
+pip3 install aws-opentelemetry-distro
+cat > gunicorn.conf.py <<'EOF'
+bind = "0.0.0.0:8000"
+def post_fork(server, worker):
+    from opentelemetry.instrumentation.auto_instrumentation import sitecustomize
+EOF
+# Set OpenTelemetry environment variables
+export OTEL_METRICS_EXPORTER=none
+export OTEL_LOGS_EXPORTER=none
+export OTEL_AWS_APPLICATION_SIGNALS_ENABLED=true
+export OTEL_PYTHON_DISTRO=aws_distro
+export OTEL_PYTHON_CONFIGURATOR=aws_configurator
+export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
+export OTEL_TRACES_SAMPLER=xray
+export OTEL_TRACES_SAMPLER_ARG=endpoint=http://localhost:2000
+export OTEL_AWS_APPLICATION_SIGNALS_EXPORTER_ENDPOINT=http://localhost:4316/v1/metrics
+export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://localhost:4316/v1/traces
+export OTEL_RESOURCE_ATTRIBUTES=service.name=myapp
+export OTEL_AWS_PYTHON_DEFER_TO_WORKERS_ENABLED=true
+
+# Start application with ADOT instrumentation
+opentelemetry-instrument gunicorn -c gunicorn.conf.py shop:app

@@ -1,0 +1,22 @@
+#!/bin/bash
+# appsig: the CloudWatch agent
+yum install -y amazon-cloudwatch-agent || true
+# appsig: its configuration for Application Signals
+cat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json << 'EOF' || true
+{
+  "traces": {
+    "traces_collected": {
+      "application_signals": {}
+    }
+  },
+  "logs": {
+    "metrics_collected": {
+      "application_signals": {}
+    }
+  }
+}
+EOF
+/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json || true
+# appsig: appsig-exec, which the app is started by
+command -v appsig-exec > /dev/null || echo 'appsig: appsig-exec is not on this machine: the app starts without it' >&2 || true
+yum update -y && yum install -y python3 && cd /srv/coupons && pip3 install -r requirements.txt && { pip3 install aws-opentelemetry-distro || true; } && env SERVICE_NAME=coupons $(command -v appsig-exec || true) gunicorn -D wsgi:app

@@ -1,0 +1,3 @@
+#!/bin/bash
+cd /opt/quotes
+venv/bin/gunicorn -D app:app
