@@ -131,6 +131,16 @@ static size_t environment_before(const char *line, size_t at) {
     }
 }
 
+/* Is it ours what the guide's words say? By the comments that it has. */
+static bool follows_guide(const struct boot *boot) {
+    const char *const marks[] = {
+        boot_guide_config_mark, boot_guide_fetch_mark,  boot_guide_adot_mark, boot_guide_environment_mark,
+        boot_guide_start_mark,  boot_guide_django_mark, BOOT_MERGED};
+    for (size_t i = 0; i < array_length(marks); i++)
+        if (boot_mentions(boot, marks[i])) return true;
+    return false;
+}
+
 /* Every launcher of one line, with its variables. */
 static void remove_launchers(struct boot *boot, size_t number) {
     static const char *const launchers[] = {BOOT_UNIT_LOOKUP_EXPANDED, BOOT_UNIT_LOOKUP, BOOT_LOOKUP_ANYWHERE,
@@ -147,9 +157,10 @@ static void remove_launchers(struct boot *boot, size_t number) {
     }
     const char *found = strstr(line, "opentelemetry-instrument ");
     const char *comment = strchr(line, '#');
-    if (!found || (comment && comment < found)) return;
+    if (!found || (comment && comment < found) || !follows_guide(boot)) return;
     size_t begin = (size_t)(found - line), end = begin + strlen("opentelemetry-instrument ");
-    while (begin && !strchr(" \t'\"=-@:+!", line[begin - 1])) begin--;
+    while (begin && !strchr(" \t'\"=", line[begin - 1])) begin--;
+    begin += strspn(line + begin, "-@:+!");
     cut(boot, number, environment_before(line, begin), end);
     static const char *const options[] = {" -c gunicorn.conf.py",
                                           " --enable-threads --lazy-apps --import "
@@ -157,8 +168,9 @@ static void remove_launchers(struct boot *boot, size_t number) {
                                           " --noreload"};
     for (size_t i = 0; i < array_length(options); i++) {
         const char *option = strstr(line + end, options[i]);
-        bool hook = i == 0 && !boot_mentions(boot, "cat > gunicorn.conf.py << '");
-        if (option && !hook)
+        bool own = (i == 0 && !boot_mentions(boot, "cat > gunicorn.conf.py << '")) ||
+                   (i == 2 && boot_mentions(boot, boot_guide_start_mark));
+        if (option && !own)
             cut(boot, number, (size_t)(option - line), (size_t)(option - line) + strlen(options[i]));
     }
 }
@@ -203,8 +215,7 @@ static void remove_merged(struct boot *boot) {
 }
 
 void boot_remove(struct boot *boot) {
-    if (boot->guide || boot->agent || boot_mentions(boot, "# appsig: ") ||
-        boot_mentions(boot, boot_guide_config_mark)) {
+    if (boot_mentions(boot, "# appsig: ") || follows_guide(boot)) {
         remove_blocks(boot);
         remove_guide_agent(boot);
         remove_guide_exports(boot);

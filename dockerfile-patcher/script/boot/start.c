@@ -237,13 +237,20 @@ static const char *guide_directory(struct boot *boot) {
     return answer;
 }
 
+/* A --noreload that was there is told from one of ours by the comment. */
+static bool says_django(const struct boot *boot) {
+    bool there = false;
+    for (size_t i = 0; i < boot->start->count; i++) there |= strcmp(boot->start->words[i], "--noreload") == 0;
+    return boot->django_settings && !there;
+}
+
 static void plan_exports(struct boot *boot, const char *before, bool defer) {
     cleanup_text struct text out = {0};
     cleanup_free char *hook = memory_copy_bytes(before, *before ? strlen(before) - 1 : 0);
     bool own_django = boot->django_settings && !is_set(boot, "DJANGO_SETTINGS_MODULE");
     if (!own_django) text_add_format(&out, "%s\n", boot_guide_environment_mark);
     add_variables(boot, &out, "export ", "\n", defer);
-    text_add_format(&out, "\n%s\n", boot->django_settings ? boot_guide_django_mark : boot_guide_start_mark);
+    text_add_format(&out, "\n%s\n", says_django(boot) ? boot_guide_django_mark : boot_guide_start_mark);
     const char *directory = guide_directory(boot);
     if (directory) {
         text_add(&out, "cd ");
