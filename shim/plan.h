@@ -23,6 +23,7 @@ void plan_launch(const struct facts *facts, struct plan *plan); /* kind, executa
 enum plan_kind plan_choose_kind(const struct facts *facts, struct plan *plan);
 
 #define PLAN_SITECUSTOMIZE "sitecustomize.py"
+#define PLAN_LOG_CORRELATION "log_correlation.py"
 
 /* PYTHONPATH as opentelemetry-instrument makes it (FACTS, step 2): DIR:CWD:rest. Owned by the caller. */
 char *plan_python_path(const char *before, const char *instrumentation, const char *cwd);

@@ -156,6 +156,18 @@ static void launch_by_wrapper(const struct facts *facts, struct plan *plan) {
     plan->executable = memory_copy(facts->python.wrapper);
 }
 
+/* Our sitecustomize takes it up in each process that is instrumented. */
+static void add_correlation(const struct facts *facts, struct plan *plan) {
+    const struct setting *setting = &facts->settings->of[SETTING_CORRELATION];
+    if (!setting_is_on(facts->settings, SETTING_CORRELATION)) return;
+    plan->hooks[plan->hook_count++] = PLAN_LOG_CORRELATION;
+    plan_change(plan, "APPSIG_LOG_CORRELATION", "on", setting->source, setting->where,
+                "trace and span ids in the app's log lines");
+    cleanup_free char *path = hookfiles_path(&facts->hooks, PLAN_LOG_CORRELATION);
+    plan_change(plan, "APPSIG_LOG_CORRELATION_FILE", path, setting->source, setting->where,
+                "what our sitecustomize runs for it");
+}
+
 static void set_python_path(const struct facts *facts, struct plan *plan) {
     const char *before = environment_raw(facts->environment, "PYTHONPATH");
     const char *instrumentation = facts->python.instrumentation;
@@ -171,6 +183,7 @@ static void set_python_path(const struct facts *facts, struct plan *plan) {
     cleanup_free char *directory = text_directory(ours);
     cleanup_free char *path = memory_format("%s%s%s", directory, *theirs ? ":" : "", theirs);
     plan->hooks[plan->hook_count++] = PLAN_SITECUSTOMIZE;
+    add_correlation(facts, plan);
     plan_change(
         plan, "PYTHONPATH", path, SOURCE_DISCOVERED, directory,
         "our sitecustomize decides in each process, and runs the instrumentation's and the app's own");
@@ -212,7 +225,8 @@ static void launch_directly(const struct facts *facts, struct plan *plan) {
 
 void plan_launch(const struct facts *facts, struct plan *plan) {
     if (!facts->python.executable) return; /* not found: the caller answers 127 */
-    if (facts->python.user_sitecustomize && facts->hooks.directory) plan->in_front = true;
+    if (facts->python.user_sitecustomize || setting_is_on(facts->settings, SETTING_CORRELATION))
+        plan->in_front = true;
     if (!facts->hooks.directory) plan->in_front = false;
     if (plan->kind == PLAN_AS_GIVEN) {
         plan->executable = memory_copy(facts->python.executable);

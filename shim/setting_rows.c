@@ -125,6 +125,10 @@ const struct option_row setting_rows[SETTING_COUNT] = {
                       .check = check_switch, .default_value = "off",
                       .help =
                           "ask the instance metadata (IMDSv2) for the instance's Name tag as service name"},
+    [SETTING_CORRELATION] = {"log-correlation", 0, SWITCH, .environment = "APPSIG_LOG_CORRELATION",
+                             .section = "logs", .key = "correlate", .check = check_switch,
+                             .default_value = "off",
+                             .help = "add the trace and span ids to the lines that the app logs"},
     [SETTING_DISABLED] = {"disabled", 0, SWITCH, .environment = "APPSIG_DISABLED", .section = "launch",
                           .key = "disabled", .check = check_switch, .default_value = "off",
                           .help = "kill switch: run the command untouched"},

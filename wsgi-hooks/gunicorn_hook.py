@@ -110,6 +110,14 @@ def _appsig_initialise(worker):
     worker.notify()
 
 
+def _appsig_correlate(worker):
+    # Our sitecustomize has put it there where it is wanted.
+    correlation = _appsig_sys.modules.get("log_correlation")
+    if correlation is not None:
+        correlation.remember_server_spans()
+        worker.log.access = correlation.with_last_span(worker.log.access)
+
+
 def _appsig_instrument(worker):
     """Errors cost a line, never the worker; a request to stop that comes meanwhile is honoured at the end.
 
@@ -123,6 +131,7 @@ def _appsig_instrument(worker):
             number = getattr(_appsig_signal, name)
             handlers[number] = _appsig_signal.signal(number, lambda number, frame: stop.append(number))
         _appsig_initialise(worker)
+        _appsig_correlate(worker)
     except Exception as error:
         _appsig_say("instrumentation: not started in worker %d: %r" % (_appsig_os.getpid(), error))
     finally:

@@ -249,6 +249,23 @@ def run_instrumentation(path):
             os.environ["PYTHONPATH"] = before
 
 
+def correlate_logs():
+    """By the file that the launcher has put in place, found later by the gunicorn hook under its name."""
+    path = os.environ.get("APPSIG_LOG_CORRELATION_FILE")
+    if not path:
+        return
+    try:
+        from importlib.util import module_from_spec, spec_from_file_location
+
+        spec = spec_from_file_location("log_correlation", path)
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        module.install()
+        sys.modules["log_correlation"] = module
+    except Exception as error:
+        say('"%s": log lines get no ids in process %d: %r' % (path, os.getpid(), error))
+
+
 def decide():
     """The path of what has to run to instrument this process, or None."""
     if is_switched_off():
@@ -284,6 +301,8 @@ def main():
     except Exception as error:
         path = None
         say("process %d: not instrumented: %r" % (os.getpid(), error))
+    if path:
+        correlate_logs()
     sys.path[:] = [directory for directory in sys.path if not is_ours(directory)]
     failure = run_users()
     if path and INSTRUMENTATION not in sys.modules:
