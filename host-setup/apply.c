@@ -161,12 +161,28 @@ static bool do_pip_check(const struct run *run, const struct setup_step *step, s
     return good;
 }
 
+/* pip leaves the directories of namespace packages behind. */
+static bool remember_directories(const struct run *run, struct error **error) {
+    const char *venv = run->look->app.venv;
+    cleanup_free char *whole = room_path(run->state->room, venv), *path = state_copy_path(run->state);
+    cleanup_free char *copy = room_path(run->state->room, path);
+    cleanup_text struct text list = {0};
+    effect_list_directories(whole, &list);
+    int failure = effect_write(copy, list.bytes ? list.bytes : "", list.length, 0600, (uid_t)-1, (gid_t)-1);
+    if (failure) return fail_path(copy, failure, error);
+    struct state_entry entry = {.kind = ENTRY_EMPTIED,
+                                .what = memory_copy(venv),
+                                .path = memory_copy(venv),
+                                .saved = steal_pointer(&path)};
+    return state_add(run->state, entry, error);
+}
+
 static bool do_pip_install(const struct run *run, const struct setup_step *step, struct error **error) {
     /* nothing new: an undo has nothing to name */
     struct setup_step plain = *step;
     enum { BARE = 5 }; /* python -m pip uninstall --yes */
     if (step->undo.count <= BARE) plain.undo = (struct strings){0};
-    return do_run(run, &plain, error);
+    return remember_directories(run, error) && do_run(run, &plain, error);
 }
 
 static bool do_undo_only(const struct run *run, const struct setup_step *step, struct error **error) {

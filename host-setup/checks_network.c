@@ -25,6 +25,10 @@ void check_imds(const struct check_context *context, struct check_result *result
     const char *given = getenv("AWS_EC2_METADATA_SERVICE_ENDPOINT"), *base = given && *given ? given : IMDS;
     cleanup_free char *token_url = join(base, "/latest/api/token"), *role_url = join(base, ROLE_PATH);
     static const char *const token_headers[] = {"X-aws-ec2-metadata-token-ttl-seconds: 60", NULL};
+    if (text_equal(context->settings->values[SETUP_AGENT_MODE], "onPremise")) {
+        check_left_out(result, memory_copy("--mode=onPremise"));
+        return;
+    }
     const struct http_question ask_token = {"PUT", token_url, token_headers, "", 0, IMDS_MS};
     cleanup_answer struct http_answer token, role = {0};
     http_ask(&ask_token, &token);

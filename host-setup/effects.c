@@ -118,6 +118,41 @@ int effect_remove_tree(const char *path) {
     return failure < 0 ? errno : failure;
 }
 
+/* Calls itself for what lies deeper first, so that a directory of empty ones is empty when its turn comes. */
+static void walk_directories(const char *path, void (*each)(const char *directory, void *context),
+                             void *context) {
+    DIR *stream = opendir(path);
+    for (struct dirent *entry = stream ? readdir(stream) : NULL; entry; entry = readdir(stream)) {
+        struct stat status;
+        cleanup_free char *inner = text_join_path(path, entry->d_name);
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+        if (lstat(inner, &status) != 0 || !S_ISDIR(status.st_mode)) continue;
+        walk_directories(inner, each, context);
+        each(inner, context);
+    }
+    if (stream) closedir(stream);
+}
+
+static void add_directory(const char *directory, void *context) {
+    text_add_format(context, "%s\n", directory);
+}
+
+void effect_list_directories(const char *path, struct text *out) {
+    walk_directories(path, add_directory, out);
+}
+
+static void remove_if_new(const char *directory, void *context) {
+    const char *list = context;
+    cleanup_free char *line = memory_format("\n%s\n", directory);
+    if (!strstr(list, line)) rmdir(directory);
+}
+
+int effect_remove_new_directories(const char *path, const char *list) {
+    cleanup_free char *lines = memory_format("\n%s", list);
+    walk_directories(path, remove_if_new, lines);
+    return 0;
+}
+
 int effect_restore_file(const char *saved, const char *path) {
     if (rename(saved, path) == 0) {
         sync_directory(path);

@@ -52,9 +52,10 @@ int main(int argc, char **argv) {
             code = version();
         else if (settings.verb == VERB_MENU && !asks)
             error_set(&error, SETUP_USAGE, "'verb' is missing: see --help");
-        else if (!asks || menu_ask(&settings))
-            code = run(&settings, asks, &error);
+        else
+            code = !asks || menu_ask(&settings) ? run(&settings, asks, &error) : SETUP_DONE;
     }
+    setup_settings_free(&settings);
     if (error) fprintf(stderr, "appsig-setup: %s\n", error->message);
     return error ? error->exit_code : code;
 }

@@ -44,10 +44,12 @@ static bool ask_value(struct setup_settings *settings, size_t number) {
         const char *answer = ask(questions[number].question, line);
         if (!answer) return false;
         if (!*answer) break;
-        if (!row->check || row->check(answer, &complaint))
-            settings->values[option] = memory_copy(answer); /* kept to the end of the program */
-        else
+        if (!row->check || row->check(answer, &complaint)) {
+            strings_add(&settings->answers, answer);
+            settings->values[option] = settings->answers.items[settings->answers.count - 1];
+        } else {
             printf("'%s' %s\n", answer, complaint);
+        }
     }
     return true;
 }

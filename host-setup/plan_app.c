@@ -18,7 +18,8 @@ void plan_app_check(const struct setup_settings *settings, const struct look *lo
     struct setup_step *step =
         plan_step(plan, STEP_PIP_CHECK, "pip-check", memory_copy(message_text(MESSAGE_STEP_PIP_CHECK)));
     strings_add(&step->command, look->app.python);
-    plan_words(&step->command, "-m pip install --dry-run --quiet --report -", adot_of(settings));
+    plan_words(&step->command, "-m pip install --no-cache-dir --dry-run --quiet --report -",
+               adot_of(settings));
     step->as_owner = true;
 }
 
@@ -32,7 +33,8 @@ static void plan_packages(const struct setup_settings *settings, const struct lo
     struct setup_step *step = plan_step(plan, STEP_PIP_INSTALL, "pip-install",
                                         message_make(MESSAGE_STEP_PIP_INSTALL, app->venv, NULL));
     strings_add(&step->command, app->python);
-    plan_words(&step->command, "-m pip install --disable-pip-version-check", adot_of(settings));
+    plan_words(&step->command, "-m pip install --no-cache-dir --disable-pip-version-check",
+               adot_of(settings));
     strings_add(&step->undo, app->python);
     plan_words(&step->undo, "-m pip uninstall --yes", NULL);
     step->as_owner = true;

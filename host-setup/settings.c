@@ -139,9 +139,8 @@ static bool parse_verb(struct setup_settings *settings, const char *word, struct
 static void set_root(struct setup_settings *settings) {
     /* realpath: what runs below the tree is found by it, wherever this program goes */
     const char *given = settings->values[SETUP_ROOT];
-    char *real = given ? realpath(given, NULL) : NULL;
-    settings->root = real && strcmp(real, "/") != 0 ? real : "";
-    if (settings->root != real) free(real);
+    settings->real_root = given ? realpath(given, NULL) : NULL;
+    settings->root = settings->real_root && strcmp(settings->real_root, "/") != 0 ? settings->real_root : "";
 }
 
 bool setup_settings_parse(struct setup_settings *settings, int argc, char *const *argv,
@@ -164,6 +163,11 @@ bool setup_settings_parse(struct setup_settings *settings, int argc, char *const
     }
     set_root(settings);
     return true;
+}
+
+void setup_settings_free(struct setup_settings *settings) {
+    free(settings->real_root);
+    strings_free(&settings->answers);
 }
 
 int setup_usage(void) {

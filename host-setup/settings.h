@@ -7,6 +7,7 @@
 
 #include "common/error.h"
 #include "common/options.h"
+#include "common/text.h"
 
 /* Exit codes of this program. */
 enum {
@@ -69,10 +70,14 @@ struct setup_settings {
     enum setup_verb verb;
     const char *values[SETUP_OPTION_COUNT]; /* NULL where not given; they point into argv or the rows */
     const char *root;                       /* "" or the tree's path without a slash at its end */
+    char *real_root;                        /* what root points into; owned */
+    struct strings answers;                 /* of the menu: what values points into */
 };
 
 /* False and *error with SETUP_USAGE. Options may stand on both sides of the verb. */
 bool setup_settings_parse(struct setup_settings *settings, int argc, char *const *argv, struct error **error);
+
+void setup_settings_free(struct setup_settings *settings);
 
 /* Prints the usage; the exit code. */
 int setup_usage(void);

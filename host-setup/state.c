@@ -19,6 +19,7 @@ enum { MOST_JOURNAL = 16 * 1024 * 1024 };
 static const char *const kinds[] = {[ENTRY_FILE] = "file",
                                     [ENTRY_DIRECTORY] = "directory",
                                     [ENTRY_TREE] = "tree",
+                                    [ENTRY_EMPTIED] = "emptied",
                                     [ENTRY_COMMAND] = "command"};
 
 static bool fail(const struct state *state, const char *path, int failure, struct error **error) {
@@ -164,6 +165,14 @@ static int take_back_command(struct state *state, struct state_entry *entry, cha
     return EIO;
 }
 
+static int remove_new_directories(const char *path, const char *saved) {
+    cleanup_free char *list = NULL;
+    size_t length;
+    int failure = files_read(saved, MOST_JOURNAL, &list, &length);
+    if (failure == ENOENT) return 0;
+    return failure ? failure : effect_remove_new_directories(path, list);
+}
+
 static int take_back(struct state *state, struct state_entry *entry, char **said) {
     cleanup_free char *path = entry->path ? room_path(state->room, entry->path) : NULL;
     cleanup_free char *saved = entry->saved ? room_path(state->room, entry->saved) : NULL;
@@ -181,6 +190,7 @@ static int take_back(struct state *state, struct state_entry *entry, char **said
         if (!saved) failure = effect_remove_tree(path);
         if (saved && files_exists(saved)) failure = effect_restore_tree(saved, path);
         break;
+    case ENTRY_EMPTIED: failure = remove_new_directories(path, saved); break;
     case ENTRY_COMMAND: failure = take_back_command(state, entry, said); break;
     default: break;
     }

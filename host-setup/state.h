@@ -17,7 +17,8 @@ enum entry_kind {
     ENTRY_FILE,      /* `path` was written: put `saved` back, or remove it where there was none */
     ENTRY_DIRECTORY, /* `path` was made: remove it where it is empty */
     ENTRY_TREE, /* all below `path` may change: put the copy at `saved` back, or remove it where there was none */
-    ENTRY_COMMAND /* run `command` */
+    ENTRY_EMPTIED, /* directories below `path` that are not in the list at `saved` go, where they are empty */
+    ENTRY_COMMAND  /* run `command` */
 };
 
 struct state_entry {

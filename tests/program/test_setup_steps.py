@@ -76,7 +76,7 @@ def test_a_plan_shows_everything_and_touches_nothing(tree):
         "$ dnf install -y amazon-cloudwatch-agent",
         '+      "application_signals": {}',
         "+ExecStart=/opt/shop/venv/bin/appsig-exec -- /opt/shop/venv/bin/uvicorn main:app --port 8000",
-        "-m pip install --dry-run",
+        "-m pip install --no-cache-dir --dry-run",
         "$ systemctl restart shop.service",
     ):
         assert piece in shown.stdout
@@ -96,7 +96,7 @@ def test_a_backend_from_bare_to_wrapped_and_back(tree):
         "dnf install -y amazon-cloudwatch-agent",
         "amazon-cloudwatch-agent-ctl -a fetch-config -m onPremise -s "
         "-c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json",
-        "python -m pip install --disable-pip-version-check aws-opentelemetry-distro",
+        "python -m pip install --no-cache-dir --disable-pip-version-check aws-opentelemetry-distro",
         "systemctl daemon-reload",
         "systemctl restart shop.service",
     ]
@@ -128,7 +128,7 @@ def test_two_runs_are_one_undo(tree):
         "--dry-run",
         "dnf install",
         "fetch-config",
-        "pip install --disable",
+        "pip install --no-cache-dir --disable",
         "daemon-reload",
         "restart shop",
     ],
@@ -151,7 +151,7 @@ def test_a_step_that_fails_puts_everything_back(tree, command):
 
 def test_an_interrupt_puts_everything_back(tree):
     before = tree.snapshot()
-    tree.write("hang", "pip install --disable")
+    tree.write("hang", "pip install --no-cache-dir --disable")
     process = subprocess.Popen(
         [binary(), "--root", str(tree.root), *BACKEND],
         env=clean(),
@@ -259,7 +259,7 @@ def test_the_tree_of_an_image_starts_nothing(tmp_path):
     assert tree.changing_calls() == [
         "dnf install -y amazon-cloudwatch-agent",
         "systemctl enable amazon-cloudwatch-agent.service",
-        "python -m pip install --disable-pip-version-check aws-opentelemetry-distro",
+        "python -m pip install --no-cache-dir --disable-pip-version-check aws-opentelemetry-distro",
     ]
     assert json.loads(tree.read(CONFIG))["logs"]["metrics_collected"] == {"application_signals": {}}
 

@@ -96,7 +96,7 @@ PYTHON = r"""
 site=/opt/shop/venv/lib/python3.11/site-packages
 case "$*" in
 *--dry-run*) cat /usr/share/pip-report.json ;;
-*uninstall*) rm -rf $site/aws_opentelemetry_distro-*.dist-info $site/amazon ;;
+*uninstall*) rm -rf $site/aws_opentelemetry_distro-*.dist-info $site/amazon/opentelemetry/distro ;;
 *install*) mkdir -p $site/aws_opentelemetry_distro-0.21.0.dist-info $site/amazon/opentelemetry/distro ;;
 esac
 """
