@@ -47,6 +47,7 @@ static bool remember_command(const struct run *run, const struct setup_step *ste
     if (!step->undo.count) return true;
     struct state_entry entry = {.kind = ENTRY_COMMAND, .what = room_show(step->undo.items)};
     strings_add_all(&entry.command, step->undo.items);
+    entry.path = step->undo_if ? memory_copy(step->undo_if) : NULL;
     const struct identity_of *who = identity(run, step);
     if (who) {
         entry.identity = *who;
@@ -110,6 +111,8 @@ static bool write_bytes(const struct run *run, const struct setup_step *step, co
                         size_t length, struct error **error) {
     const struct identity_of *who = identity(run, step);
     cleanup_free char *whole = room_path(run->state->room, step->path);
+    /* a copy of a directory could not be renamed back over it */
+    if (files_is_directory(whole)) return fail_path(whole, EISDIR, error);
     if (!note_parents(run, step, true, error) || !remember_path(run, step, ENTRY_FILE, error)) return false;
     int failure = effect_write(whole, bytes, length, step->mode, who ? who->user : (uid_t)-1,
                                who ? who->group : (gid_t)-1);

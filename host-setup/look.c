@@ -128,6 +128,7 @@ bool look_gather(const struct room *room, const struct setup_settings *settings,
     if (!app_find(room, settings, &look->app, error)) return false;
     if (!look->booted) return true;
     look->unit_active = look->app.unit.path && says(room, "is-active", look->app.unit.name);
+    look->unit_enabled = look->app.unit.path && says(room, "is-enabled", look->app.unit.name);
     for (size_t i = 0; i < look->app.retired.count && i < array_length(look->retired_active); i++) {
         look->retired_active[i] = says(room, "is-active", look->app.retired.items[i]);
         look->retired_enabled[i] = says(room, "is-enabled", look->app.retired.items[i]);

@@ -27,6 +27,7 @@ struct look {
     bool has_app;
     struct app app;
     bool unit_active;
+    bool unit_enabled;
     bool retired_active[8]; /* of app.retired */
     bool retired_enabled[8];
 };

@@ -26,9 +26,10 @@ struct setup_step {
     char *what;     /* for a person */
     struct strings command;
     struct strings undo;
-    bool as_owner; /* of the virtual environment */
-    char *path;    /* inside the root */
-    char *bytes;   /* of STEP_WRITE */
+    const char *undo_if; /* inside the root: `undo` is run only where this is there; NULL = always */
+    bool as_owner;       /* of the virtual environment */
+    char *path;          /* inside the root */
+    char *bytes;         /* of STEP_WRITE */
     size_t length;
     bool binary; /* no diff is shown */
     unsigned mode;

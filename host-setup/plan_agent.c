@@ -53,6 +53,7 @@ static bool plan_install(const struct setup_settings *settings, const struct loo
                                         message_make(MESSAGE_STEP_AGENT_INSTALL, system->name, NULL));
     plan_words(&step->command, from_file ? system->install_file : system->install, from_file ? file : NULL);
     plan_words(&step->undo, system->uninstall, AGENT_PACKAGE);
+    step->undo_if = AGENT_CTL; /* rpm -e of what did not come to be installed is an error */
     return true;
 }
 

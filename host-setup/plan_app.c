@@ -147,6 +147,14 @@ static void plan_unit(const struct setup_settings *settings, const struct look *
     step->mode = 0644;
 }
 
+/* The unit takes over from one that started with the system. */
+static bool takes_over(const struct look *look) {
+    bool enabled = !look->booted && look->app.retired.count;
+    for (size_t i = 0; i < array_length(look->retired_enabled); i++)
+        enabled = enabled || look->retired_enabled[i];
+    return enabled && !look->unit_enabled;
+}
+
 static void plan_run_unit(const struct setup_settings *settings, const struct look *look,
                           struct setup_plan *plan, bool made) {
     const char *name = look->app.unit.name;
@@ -155,7 +163,7 @@ static void plan_run_unit(const struct setup_settings *settings, const struct lo
             plan_step(plan, STEP_RUN, "reload", memory_copy(message_text(MESSAGE_STEP_RELOAD)));
         plan_words(&reload->command, "systemctl daemon-reload", NULL);
     }
-    if (made) {
+    if (made || takes_over(look)) {
         struct setup_step *enable =
             plan_step(plan, STEP_RUN, "unit-enable", message_make(MESSAGE_STEP_UNIT_ENABLE, name, NULL));
         plan_words(&enable->command, "systemctl enable", name);

@@ -191,7 +191,9 @@ static int take_back(struct state *state, struct state_entry *entry, char **said
         if (saved && files_exists(saved)) failure = effect_restore_tree(saved, path);
         break;
     case ENTRY_EMPTIED: failure = remove_new_directories(path, saved); break;
-    case ENTRY_COMMAND: failure = take_back_command(state, entry, said); break;
+    case ENTRY_COMMAND:
+        if (!path || files_exists(path)) failure = take_back_command(state, entry, said);
+        break;
     default: break;
     }
     if (failure && !*said) *said = memory_copy(strerror(failure));

@@ -24,7 +24,7 @@ enum entry_kind {
 struct state_entry {
     enum entry_kind kind;
     char *what;  /* for a person */
-    char *path;  /* inside the root; NULL for a command */
+    char *path;  /* inside the root; of a command: it is run only where that is there; NULL = always */
     char *saved; /* inside the root; NULL = there was nothing */
     struct strings command;
     struct identity_of identity; /* whom the command runs as; home NULL = this process's own */

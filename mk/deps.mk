@@ -2,9 +2,11 @@
 LIBRARIES := cares curl libseccomp iniparser cjson libyaml mbedtls curltls
 
 LINK_curl       := -lcurl
-LINK_curltls    := -lcurltls -lmbedtls -lmbedx509 -lmbedcrypto
-# The sanitizer build has the machine's own.
+LINK_curltls    := -lcurltls
+LINK_mbedtls    := -lmbedtls -lmbedx509 -lmbedcrypto
+# The sanitizer build has the machine's own, which brings its TLS along.
 LINK_curltls_san := -lcurl
+LINK_mbedtls_san := -lcurl
 LINK_cares      := -lcares
 LINK_cjson      := -lcjson
 LINK_iniparser  := -liniparser

@@ -3,7 +3,7 @@
 PROGRAM_ROWS := appsig-exec:shim appsig-patch:dockerfile-patcher appsig-setup:host-setup
 LIBS_appsig-exec  := curl cares cjson iniparser
 LIBS_appsig-patch := libyaml cjson
-LIBS_appsig-setup := curltls cjson
+LIBS_appsig-setup := curltls mbedtls cjson
 # The size above which a program is not to be shipped; bytes.
 MAX_SIZE_appsig-exec := 600000
 

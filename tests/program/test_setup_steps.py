@@ -149,6 +149,50 @@ def test_a_step_that_fails_puts_everything_back(tree, command):
     assert setup(*BACKEND, root=tree).code == 0
 
 
+# what stands where a file or a directory is to be made
+IN_THE_WAY = {
+    "the drop-in's directory": ("etc/systemd/system/shop.service.d", False),
+    "the drop-in": (DROP_IN, True),
+    "appsig-exec": (f"{VENV}/bin/appsig-exec", True),
+    "the agent's directory": ("opt/aws", False),
+    "the state": ("var/lib/appsig", False),
+}
+
+
+@pytest.mark.parametrize("case", IN_THE_WAY)
+def test_a_file_that_cannot_be_written_puts_everything_back(tree, case):
+    path, directory = IN_THE_WAY[case]
+    if directory:
+        tree.write(f"{path}/taken", "")
+    else:
+        tree.write(path, "")
+    before, states = tree.snapshot(), tree.states()
+    failed = setup(*BACKEND, root=tree)
+    assert failed.code == 3, failed.stdout
+    assert failed.stderr.count("\n") == 1
+    assert tree.snapshot() == before
+    assert tree.states() == states
+
+
+def test_a_run_that_was_killed_is_undone_or_finished_later(tree):
+    before = tree.snapshot()
+    tree.write("hang", "--disable-pip")
+    process = subprocess.Popen(
+        [binary(), "--root", str(tree.root), *BACKEND], env=clean(), stdout=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 30
+    while not tree.has("hanging") and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    tree.forget("hang")
+    assert tree.has(FETCHED)
+    finished = setup(*BACKEND, root=tree)
+    assert finished.code == 0, finished.stderr
+    assert setup("undo", root=tree).code == 0
+    assert tree.snapshot() == before
+
+
 def test_an_interrupt_puts_everything_back(tree):
     before = tree.snapshot()
     tree.write("hang", "pip install --no-cache-dir --disable")
@@ -217,6 +261,11 @@ def test_a_host_of_the_guides_own_script_is_migrated(tmp_path):
     assert json.loads(tree.read(f"{CONFIG}.before-appsig")) == GUIDES
     calls = tree.changing_calls()
     assert "systemctl disable --now shop-otel.service" in calls
+    assert tree.states() == sorted(
+        f"{state}-{unit}.service"
+        for state in ("active", "enabled")
+        for unit in ("amazon-cloudwatch-agent", "shop")
+    )
     assert calls[-1] == "systemctl restart shop.service"
     assert setup("undo", root=tree).code == 0
     assert tree.snapshot() == before

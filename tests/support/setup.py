@@ -43,7 +43,10 @@ agent_in() {
     mkdir -p $home/bin $home/etc/amazon-cloudwatch-agent.d
     cp /usr/share/agent-ctl $home/bin/amazon-cloudwatch-agent-ctl
 }
-agent_out() { rm -rf $home/bin; }
+agent_out() {
+    [ -e $home/bin ] || exit 1
+    rm -rf $home/bin /state/*-amazon-cloudwatch-agent.service
+}
 case "$*" in
 *install* | -i* | -U*) agent_in ;;
 -e* | -P* | *remove*) agent_out ;;
