@@ -14,9 +14,14 @@ const size_t format_count = array_length(format_rows);
 
 const struct format *format_of_path(const char *path) {
     const char *base = text_base_name(path);
-    for (size_t i = 0; i < format_count; i++)
-        if (format_rows[i]->recognise && format_rows[i]->recognise(path, base)) return format_rows[i];
-    return NULL;
+    const struct format *found = NULL;
+    for (size_t i = 0; i < format_count; i++) {
+        const struct format *format = format_rows[i];
+        if (!format->recognise || (found && format->confirm) || !format->recognise(path, base)) continue;
+        if (!format->confirm) return format;
+        found = format;
+    }
+    return found;
 }
 
 const struct format *format_named(const char *name) {

@@ -57,7 +57,7 @@ struct format {
 extern const struct format *const format_rows[];
 extern const size_t format_count;
 
-/* The row that takes the path, or NULL. */
+/* The row that takes the path, or NULL; one that is sure by the name stands above one that needs a second look. */
 const struct format *format_of_path(const char *path);
 const struct format *format_named(const char *name);
 

@@ -62,7 +62,8 @@ void hook_command_of(const char *const *words, size_t count, const struct launch
         if (strcmp(base, "gunicorn") == 0) command->server = "gunicorn";
         if (strcmp(base, "uwsgi") == 0 || strcmp(base, "pyuwsgi") == 0) command->server = "uwsgi";
         bool module = i > 0 && strcmp(words[i - 1], "-m") == 0;
-        if (command->server && i != launch->command && !module && !launch->server) command->server = NULL;
+        if (command->server && i != launch->command && !module && !launch->server && !launch->agent)
+            command->server = NULL;
     }
     for (size_t i = command->word + 1; command->server && !command->path && i < count; i++) {
         const char *value = value_of(row_of(command), words[i]);

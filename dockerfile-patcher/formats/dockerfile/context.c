@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "common/files.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "dockerfile-patcher/app/shim_source.h"
@@ -92,6 +93,41 @@ char *dockerfile_context_file(struct unit *unit, struct dockerfile *file, const 
         }
     }
     return NULL;
+}
+
+/* An absolute path without a slash at its end, or NULL where it cannot be told. In the file's arena. */
+static const char *image_path(struct dockerfile *file, const char *path, const char *from) {
+    while (text_starts(path, "./")) path += 2;
+    if (strcmp(path, ".") == 0) path = "";
+    if (strchr(path, '$') || (*path != '/' && !from)) return NULL;
+    cleanup_free char *whole = *path == '/' ? memory_copy(path) : text_join_path(from, path);
+    size_t length = strlen(whole);
+    while (length > 1 && whole[length - 1] == '/') length--;
+    return arena_copy(&file->arena, whole, length);
+}
+
+static const char *workdir(struct dockerfile *file, int stage, size_t before) {
+    size_t last = dockerfile_last(file, stage, KEYWORD_WORKDIR, before);
+    return last == SIZE_MAX ? "/"
+                            : image_path(file, instruction_arguments(file, &file->instructions[last]), NULL);
+}
+
+char *dockerfile_start_directory(struct dockerfile *file, int stage, const char *context, bool *copied) {
+    const char *start = workdir(file, stage, SIZE_MAX);
+    *copied = false;
+    for (size_t i = file->count; start && i-- > 0;) {
+        const struct instruction *copy = &file->instructions[i];
+        const char **words;
+        if (!is_context_copy(file, copy) || !dockerfile_in_chain(file, stage, (int)copy->stage)) continue;
+        if (copy_sources(file, copy, &words) != 2 || strpbrk(words[0], "*?[$:")) continue;
+        const char *target = image_path(file, words[1], workdir(file, (int)copy->stage, i));
+        cleanup_free char *source = text_join_path(context, below_context(words[0]));
+        bool directory = *below_context(words[0]) == '\0' || files_is_directory(source);
+        if (!target || !directory || strcmp(target, start) != 0) continue;
+        *copied = true;
+        return *below_context(words[0]) ? steal_pointer(&source) : memory_copy(context);
+    }
+    return memory_copy(context);
 }
 
 bool dockerignore_hides(const char *bytes, const char *path) {

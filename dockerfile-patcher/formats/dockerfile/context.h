@@ -16,6 +16,10 @@ char *dockerfile_context(struct unit *unit, const struct document *document, str
 char *dockerfile_context_file(struct unit *unit, struct dockerfile *file, const char *context,
                               const char *path);
 
+/* The directory of the context that becomes the one that the image starts in, by a COPY of it; else the context and
+ * *copied false. Owned by the caller. */
+char *dockerfile_start_directory(struct dockerfile *file, int stage, const char *context, bool *copied);
+
 /* True where a .dockerignore with these bytes keeps the path from the builder. */
 bool dockerignore_hides(const char *bytes, const char *path);
 

@@ -330,20 +330,6 @@ static void plan_without_start(struct planner *planner) {
     insert_in_front(planner, SIZE_MAX, lines, "start the app through appsig-exec");
 }
 
-/* FACTS.md's fork plan: without hook and DEFER the workers' data is lost or doubled; the shim sees to it by itself. */
-static void hint_at_workers(struct planner *planner) {
-    const char *server = planner->launch.server;
-    if (!server || planner->unit->settings->style != STYLE_GUIDE) return;
-    if (strcmp(server, "gunicorn") == 0)
-        unit_note(planner->unit, planner->document, FINDING_HINT, SIZE_MAX,
-                  "gunicorn's workers need the post_fork hook in gunicorn.conf.py and "
-                  "OTEL_AWS_PYTHON_DEFER_TO_WORKERS_ENABLED=true where the container is run");
-    if (strcmp(server, "uwsgi") == 0)
-        unit_note(planner->unit, planner->document, FINDING_HINT, SIZE_MAX,
-                  "uWSGI's workers need enable-threads, lazy-apps and the import in uwsgi.ini and "
-                  "OTEL_AWS_PYTHON_DEFER_TO_WORKERS_ENABLED=true where the container is run");
-}
-
 static void plan_with_start(struct planner *planner) {
     size_t before = planner->unit->questions.count;
     bool already;
@@ -354,8 +340,9 @@ static void plan_with_start(struct planner *planner) {
         return;
     }
     plan_shim(planner);
-    if (!scripted) plan_start(planner, false);
-    hint_at_workers(planner);
+    if (scripted) return;
+    plan_hook(planner, NULL);
+    plan_start(planner, false);
 }
 
 bool read_stage(struct planner *planner, const char *name) {

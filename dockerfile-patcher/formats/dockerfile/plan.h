@@ -80,6 +80,11 @@ bool plan_install(struct planner *planner);
 /* The binary or wheel of appsig-exec. */
 void plan_shim(struct planner *planner);
 
+/* Style guide: the config that gives the workers of gunicorn and uWSGI their hook, led to by the start; `entry`: the server
+ * is started by that script. With --remove the config loses it. */
+struct entry;
+void plan_hook(struct planner *planner, const struct entry *entry);
+
 /* Takes out what the above put in. */
 void plan_removal(struct planner *planner);
 

@@ -111,6 +111,24 @@ static void restore_config(struct planner *planner, const struct instruction *in
     }
 }
 
+/* "-c gunicorn.conf.py" and "--ini uwsgi.ini", where the marker says that they are new. */
+static void cut_option(struct planner *planner, const struct instruction *instruction, const char *marker) {
+    static const char *const signs[] = {" -c gunicorn.conf.py", " --ini uwsgi.ini"};
+    bool ini = text_starts(marker, "--ini is new");
+    if (!ini && !text_starts(marker, "-c is new")) return;
+    for (size_t i = 1; instruction->json && i + 1 < instruction->word_count; i++) {
+        if (strcmp(instruction->words[i].value, ini ? "--ini" : "-c") != 0) continue;
+        cut(planner, instruction_offset(instruction, instruction->words[i - 1].span.end - 1) + 1,
+            instruction_offset(instruction, instruction->words[i + 1].span.end - 1) + 1);
+        return;
+    }
+    const char *found =
+        instruction->json ? NULL : find_text(instruction->text, instruction->text_length, signs[ini]);
+    if (!found) return;
+    size_t at = (size_t)(found - instruction->text), end = at + strlen(signs[ini]);
+    cut(planner, instruction_offset(instruction, at), instruction_offset(instruction, end - 1) + 1);
+}
+
 /* As the last word, where the guide puts it, with what parts it from the word before. */
 static bool find_noreload(const struct instruction *instruction, size_t *begin, size_t *end) {
     static const char sign[] = " --noreload";
@@ -178,7 +196,9 @@ void plan_removal(struct planner *planner) {
                 if (wraps(instruction)) unwrap_json(planner, instruction);
                 if (guided) ask_noreload(planner, instruction);
                 if (marker) restore_config(planner, instruction, marker);
+                if (marker) cut_option(planner, instruction, marker);
             } else {
+                if (marker) cut_option(planner, instruction, marker);
                 if (exec || wraps(instruction)) unwrap_shell(planner, instruction, exec);
                 if (guided) ask_noreload(planner, instruction);
             }
@@ -191,6 +211,7 @@ void plan_removal(struct planner *planner) {
     planner->context = context;
     planner->stage = (int)file->stage_count - 1;
     read_start(planner);
+    plan_hook(planner, NULL);
     plan_script_removal(planner);
     dockerfile_close_ignore(planner->unit, planner->document, context);
     if (unit_has_file(planner->unit, list))

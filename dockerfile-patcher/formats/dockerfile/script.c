@@ -64,7 +64,9 @@ bool plan_entry_script(struct planner *planner, bool *already) {
                   "instrumented already by %s in '%s'", found.entry.agent, found.document->shown);
         return *already = true;
     }
-    return dockerfile_wrap_script(planner->unit, planner->service, found.document, &found.entry);
+    if (!dockerfile_wrap_script(planner->unit, planner->service, found.document, &found.entry)) return false;
+    plan_hook(planner, &found.entry);
+    return true;
 }
 
 bool dockerfile_wrap_script(struct unit *unit, struct service *service, struct document *document,

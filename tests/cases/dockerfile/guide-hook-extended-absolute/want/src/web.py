@@ -1,0 +1,3 @@
+def post_fork(server, worker):
+    from opentelemetry.instrumentation.auto_instrumentation import sitecustomize
+    server.log.info("up")

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec opentelemetry-instrument gunicorn app:app
