@@ -45,12 +45,13 @@ struct job {
     const struct source *source; /* NULL: a new file */
     const char *path;
     bool committed;
+    bool changed; /* no longer the file that was planned */
 };
 
 static bool prepare(struct job *job, const char *path, const struct source *source, const char *bytes,
                     size_t length, unsigned mode, struct error **error) {
     *job = (struct job){.source = source, .path = path};
-    return write_prepare(&job->writing, path, source, bytes, length, mode, NULL, error);
+    return write_prepare(&job->writing, path, source, bytes, length, mode, &job->changed, error);
 }
 
 /* Best effort: what cannot be put back is named by the error that brought us here. */
@@ -76,7 +77,9 @@ static bool prepare_all(struct unit *unit, struct job *jobs, size_t *count, stru
         if (!prepare(&jobs[(*count)++], file->path, NULL, file->bytes, file->length, file->mode, error))
             return false;
     }
-    for (size_t i = 0; i < unit->document_count; i++) {
+    /* What was linked comes before what links to it: after a kill between two renames the next run still finds that the
+     * file that is looked at first is to be changed. */
+    for (size_t i = unit->document_count; i-- > 0;) {
         struct document *document = unit->documents[i];
         if (document->edits.count == 0) continue;
         size_t length;
@@ -101,8 +104,9 @@ void unit_write(struct unit *unit) {
     if (!done) {
         for (size_t i = 0; i < count; i++)
             if (jobs[i].committed) put_back(&jobs[i]);
-        findings_add(&unit->findings, FINDING_WRITE_FAILED, NULL, count ? jobs[count - 1].path : unit->root,
-                     SIZE_MAX, "nothing of this service was written: %s", error ? error->message : "unknown");
+        enum finding_id id = count && jobs[count - 1].changed ? FINDING_CHANGED : FINDING_WRITE_FAILED;
+        findings_add(&unit->findings, id, NULL, count ? jobs[count - 1].path : unit->root, SIZE_MAX,
+                     "nothing of this service was written: %s", error ? error->message : "unknown");
         for (size_t i = 0; i < unit->service_count; i++) unit->services[i]->refused = true;
         for (size_t i = 0; i < unit->document_count; i++) edits_free(&unit->documents[i]->edits);
     }

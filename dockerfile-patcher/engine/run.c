@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/files.h"
 #include "common/memory.h"
 #include "common/text.h"
@@ -16,7 +16,7 @@
 #include "dockerfile-patcher/engine/walk.h"
 
 /* So many files of one directory are planned together: they may share a build context; more would only cost memory. */
-enum { MOST_NEIGHBOURS = 32 };
+enum { MOST_NEIGHBOURS = 32, PROGRESS_AFTER_MS = 1000 };
 
 struct candidate {
     char *path;
@@ -36,7 +36,7 @@ struct run {
     bool named; /* the root is a file: it is taken for what its name says */
     struct findings unreadable;
     int exit_code;
-    time_t started;
+    long started; /* clock_now_ms */
     size_t done;
     bool progress;
     bool gathers; /* some candidate has links */
@@ -262,7 +262,7 @@ static void run_unit(struct run *run, size_t first) {
 }
 
 static void show_progress(const struct run *run, bool last) {
-    if (!run->progress || time(NULL) - run->started < 2) return;
+    if (!run->progress || clock_now_ms() - run->started < PROGRESS_AFTER_MS) return;
     if (last)
         fputs("\r\033[K", stderr);
     else
@@ -361,7 +361,7 @@ int run_roots(struct settings *command_line, struct error **error) {
         done = settings_for_root(&settings, command_line, files_is_directory(root) ? root : ".", error);
         struct run run = {.settings = &settings,
                           .report = &report,
-                          .started = time(NULL),
+                          .started = clock_now_ms(),
                           .progress = isatty(STDERR_FILENO)};
         if (done) done = run_root(&run, root, error);
         if (run.exit_code > exit_code) exit_code = run.exit_code;

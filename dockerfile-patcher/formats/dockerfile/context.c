@@ -7,7 +7,10 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "dockerfile-patcher/app/shim_source.h"
+#include "dockerfile-patcher/engine/binary.h"
 #include "dockerfile-patcher/engine/walk.h"
+
+enum { MOST_WHEEL_BYTES = 64 * 1024 * 1024 };
 
 /* The words of a COPY or ADD without the target; JSON form or not. */
 static size_t copy_sources(struct dockerfile *file, const struct instruction *copy, const char ***sources) {
@@ -211,4 +214,26 @@ void dockerfile_put_binaries(struct unit *unit, struct document *document, const
     if (sums.length)
         unit_create(unit, document->service, list, memory_copy(sums.bytes), sums.length, 0644, false,
                     "the digests of appsig-exec");
+}
+
+void dockerfile_put_wheel(struct unit *unit, struct document *document, const char *context) {
+    const char *path = unit->settings->shim_reference;
+    cleanup_free char *bytes = NULL;
+    size_t length;
+    int failure = files_read(path, MOST_WHEEL_BYTES, &bytes, &length);
+    if (failure) {
+        unit_refuse(unit, document, FINDING_UNREADABLE, SIZE_MAX, "the wheel '%s' cannot be read: %s", path,
+                    strerror(failure));
+        return;
+    }
+    char digest[65];
+    sha256_hex(bytes, length, digest);
+    cleanup_free char *name = memory_format(CONTEXT_FOLDER "/%s", text_base_name(path));
+    cleanup_free char *target = text_join_path(context, name);
+    cleanup_free char *list = text_join_path(context, CONTEXT_FOLDER "/SHA256SUMS");
+    char *sums = memory_format("%s  %s\n", digest, text_base_name(path));
+    unit_create(unit, document->service, target, steal_pointer(&bytes), length, 0644, false,
+                "appsig-exec as a wheel");
+    unit_create(unit, document->service, list, sums, strlen(sums), 0644, false, "the digest of the wheel");
+    open_ignore(unit, document, context, name);
 }

@@ -32,4 +32,7 @@ const char *dockerfile_only_platform(const struct unit *unit);
 /* Plans the binaries, their digests and, where it is needed, the line of .dockerignore. */
 void dockerfile_put_binaries(struct unit *unit, struct document *document, const char *context);
 
+/* The same for the wheel of --shim-source=wheel=FILE. */
+void dockerfile_put_wheel(struct unit *unit, struct document *document, const char *context);
+
 #endif

@@ -122,27 +122,6 @@ bool plan_install(struct planner *planner) {
     return true;
 }
 
-static void put_wheel(struct planner *planner) {
-    const char *path = planner->unit->settings->shim_reference;
-    if (strstr(path, "://")) return;
-    FILE *stream = fopen(path, "rbe");
-    struct text bytes = {0};
-    char piece[8192];
-    for (size_t got; stream && (got = fread(piece, 1, sizeof piece, stream)) > 0;)
-        text_add_bytes(&bytes, piece, got);
-    if (stream) fclose(stream);
-    if (!bytes.length) {
-        unit_refuse(planner->unit, planner->document, FINDING_UNREADABLE, SIZE_MAX,
-                    "the wheel '%s' cannot be read", path);
-        return;
-    }
-    cleanup_free char *name =
-        memory_format("%s/" CONTEXT_FOLDER "/%s", planner->context, text_base_name(path));
-    size_t length = bytes.length;
-    unit_create(planner->unit, planner->service, name, text_take(&bytes), length, 0644, false,
-                "appsig-exec as a wheel");
-}
-
 static bool declares_arch(const struct planner *planner, size_t before) {
     const struct stage *stage = &planner->file->stages[planner->stage];
     for (size_t i = stage->from; i < stage->end && i < before; i++) {
@@ -159,7 +138,8 @@ void plan_shim(struct planner *planner) {
     size_t anchor = plan_anchor(planner);
     if (settings->style == STYLE_GUIDE) return;
     if (settings->shim_source == SHIM_WHEEL) {
-        put_wheel(planner);
+        if (!strstr(settings->shim_reference, "://"))
+            dockerfile_put_wheel(planner->unit, planner->document, planner->context);
         return;
     }
     cleanup_free char *line = NULL;
