@@ -72,6 +72,7 @@ struct cdk_piece {
     size_t open;        /* token of the bracket of the list it is an item of; SIZE_MAX: it stands alone */
     unsigned level;     /* cdk_level: what only a condition adds has more than what is always there */
     const char *margin; /* what dedent takes off each line; "" */
+    bool alone; /* Python's list.append(…): each takes one, so a neighbour is a statement of its own */
 };
 
 enum cdk_break { CDK_BREAK_PIECE, CDK_BREAK_NEWLINE, CDK_BREAK_ESCAPE };

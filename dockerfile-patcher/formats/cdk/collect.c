@@ -331,7 +331,11 @@ static void collect_additions(struct collector *collector, const char *name, siz
             const struct code_call *call = &calls->calls[i];
             bool adds = call->open == at && (code_is(collector->code, call->name, "push") ||
                                              code_is(collector->code, call->name, "append"));
-            if (adds && strcmp(calls_receiver(calls, call), name) == 0) collect_list(collector, call->open);
+            if (!adds || strcmp(calls_receiver(calls, call), name) != 0) continue;
+            size_t first = collector->view->piece_count;
+            collect_list(collector, call->open);
+            for (size_t k = first; k < collector->view->piece_count; k++)
+                collector->view->pieces[k].alone = code_is(collector->code, call->name, "append");
         }
     }
 }

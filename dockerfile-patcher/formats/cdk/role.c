@@ -145,11 +145,12 @@ static void add_to_list(struct attachment *attachment) {
     if (code->tokens[attachment->role.list].partner == first)
         return insert_at(attachment, code->tokens[first].span.begin, attachment->policy);
     size_t offset = code->tokens[first].span.begin;
-    const char *newline = source_newline(file->source);
     bool own_line = code_starts_line(code, first);
-    cleanup_free char *text = memory_format("%s,%s%s", attachment->policy, own_line ? newline : " ",
-                                            own_line ? cdk_indent(file, offset) : "");
-    insert_at(attachment, offset, text);
+    cleanup_free char *text = memory_format("%s%s,%s", own_line ? cdk_indent(file, offset) : "",
+                                            attachment->policy, own_line ? "" : " ");
+    if (!own_line) return insert_at(attachment, offset, text);
+    edits_insert_before(&attachment->document->edits, attachment->machine->service, file->source, offset,
+                        text, why);
 }
 
 /* Behind the value of assumedBy, which every role has. */

@@ -46,6 +46,13 @@ static void cut_from_list(struct removal *removal, const struct cdk_role *role) 
         !may_remove(removal, first.first))
         return;
     size_t begin = cdk_begin(file, first), close = code->tokens[role->list].partner;
+    if (code_starts_line(code, first.first) && code_is(code, first.end, ",") && first.end + 1 < close &&
+        code_starts_line(code, first.end + 1)) {
+        edits_remove_lines(&removal->document->edits, removal->machine->service, file->source,
+                           (struct span){begin, cdk_end(file, first)}, why);
+        removal->removed++;
+        return;
+    }
     if (code_is(code, first.end, ",") && first.end + 1 < close)
         return cut(removal, begin, code->tokens[first.end + 1].span.begin);
     struct code_range assumed;

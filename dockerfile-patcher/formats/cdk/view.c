@@ -113,6 +113,13 @@ static void take_additions(struct commands *commands) {
     }
 }
 
+/* No line of it is text. */
+static bool is_unknown(const struct script *script, const struct cdk_view *view) {
+    for (size_t i = 0; i < script->count; i++)
+        if (view->lines[i].token != SIZE_MAX) return false;
+    return script->count > 0;
+}
+
 bool cdk_view(struct cdk_view *view, const struct cdk_machine *machine, struct document *document,
               struct script *script) {
     struct commands commands = {.view = view, .script = script, .machine = machine};
@@ -129,6 +136,9 @@ bool cdk_view(struct cdk_view *view, const struct cdk_machine *machine, struct d
     for (size_t i = 0; i < view->piece_count; i++)
         if (view->pieces[i].level < view->level) view->level = view->pieces[i].level;
     if (view->piece_count > 1) view->path = NULL;
+    if (is_unknown(script, view) && !view->path)
+        return give_up(view, code_token_at(&view->file->code, view->lines[0].begin),
+                       "its user data is made elsewhere");
     return script->count > 0 && !view->reason;
 }
 

@@ -118,48 +118,75 @@ static void add_element(const struct script *script, const struct literal_style 
     literal_close(&style, out);
 }
 
-/* Where a comment or the end of the line follows the piece's comma, what is new begins on the next line. */
-static bool has_comment_behind(const struct cdk_view *view, size_t end, size_t *line_end) {
-    const struct source *source = view->file->source;
-    size_t at = end;
-    while (at < source->length &&
-           (source->bytes[at] == ' ' || source->bytes[at] == '\t' || source->bytes[at] == ','))
-        at++;
-    const char *sign = view->file->code.language == CODE_PYTHON ? "#" : "//";
-    if (strncmp(source->bytes + at, sign, strlen(sign)) != 0) return false;
-    *line_end = source_line_end(source, at);
-    while (*line_end > at && (source->bytes[*line_end - 1] == '\n' || source->bytes[*line_end - 1] == '\r'))
-        --*line_end;
-    return true;
-}
-
 static void add_edit(struct script *script, size_t begin, size_t end, const char *text, const char *why) {
     edits_add(&script->document->edits, script->service, (struct span){begin, end}, text, why);
 }
 
-static void insert_elements(struct script *script, const struct cdk_line *line, bool front, const char *lines,
-                            const char *why) {
+/* Behind `at` there are only a comma, blanks and a comment: the offset of the line's end, else SIZE_MAX. */
+static size_t rest_of_line(const struct cdk_view *view, size_t at) {
+    const struct source *source = view->file->source;
+    size_t end = source_line_end(source, at);
+    while (end > at && (source->bytes[end - 1] == '\n' || source->bytes[end - 1] == '\r')) end--;
+    while (at < end && strchr(" \t,", source->bytes[at])) at++;
+    const char *sign = view->file->code.language == CODE_PYTHON ? "#" : "//";
+    bool comment = strncmp(source->bytes + at, sign, strlen(sign)) == 0;
+    return at == end || comment ? end : SIZE_MAX;
+}
+
+static bool starts_line(const struct cdk_view *view, const struct cdk_piece *piece) {
+    return code_starts_line(&view->file->code, piece->range.first);
+}
+
+/* The elements, each with the comma behind it, or in front; parted as lines. */
+static void elements_text(const struct script *script, const struct cdk_line *line, const char *lines,
+                          bool front, struct text *out) {
     struct cdk_view *view = view_of(script);
-    const struct cdk_piece *piece = &view->pieces[line->piece];
-    const char *indent = list_indent(view, piece);
+    const char *indent = list_indent(view, &view->pieces[line->piece]);
     struct literal_style near;
-    cleanup_text struct text out = {0};
     style_near(view, line, &near);
     for (const char *at = lines;; at++) {
         size_t length = strcspn(at, "\n");
-        if (!front) text_add_format(&out, ",%s%s", newline_of(view), indent);
-        add_element(script, &near, at, length, &out);
-        if (front) text_add_format(&out, ",%s%s", newline_of(view), indent);
+        if (!front) text_add_format(out, ",%s%s", newline_of(view), indent);
+        add_element(script, &near, at, length, out);
+        if (front) text_add_format(out, ",%s%s", newline_of(view), indent);
         at += length;
         if (!*at) break;
     }
-    size_t begin = cdk_begin(view->file, piece->range), end = cdk_end(view->file, piece->range), line_end;
-    if (front) return add_edit(script, begin, begin, out.bytes, why);
-    if (!has_comment_behind(view, end, &line_end)) return add_edit(script, end, end, out.bytes, why);
+}
+
+static void insert_in_front(struct script *script, const struct cdk_line *line, const char *lines,
+                            const char *why) {
+    const struct cdk_view *view = view_of(script);
+    const struct cdk_piece *piece = &view->pieces[line->piece];
+    cleanup_text struct text out = {0};
+    size_t begin = cdk_begin(view->file, piece->range);
+    elements_text(script, line, lines, true, &out);
+    /* Where the element has a line of its own, the new ones have, too: what is written is whole lines. */
+    if (starts_line(view, piece)) begin = source_line_begin(view->file->source, begin);
+    size_t indent = cdk_begin(view->file, piece->range) - begin;
+    cleanup_free char *text = memory_format("%.*s%.*s", (int)indent, view->file->source->bytes + begin,
+                                            (int)(out.length - indent), out.bytes);
+    add_edit(script, begin, begin, text, why);
+}
+
+static void insert_elements(struct script *script, const struct cdk_line *line, const char *lines,
+                            const char *why) {
+    const struct cdk_view *view = view_of(script);
+    const struct cdk_piece *piece = &view->pieces[line->piece];
+    cleanup_text struct text out = {0};
+    elements_text(script, line, lines, false, &out);
+    size_t end = cdk_end(view->file, piece->range), line_end = rest_of_line(view, end);
     bool comma = code_is(&view->file->code, piece->range.end, ",");
-    if (!comma) add_edit(script, end, end, ",", why);
-    if (comma) text_add_char(&out, ',');
-    add_edit(script, line_end, line_end, out.bytes + 1, why);
+    if (line_end == SIZE_MAX || (!comma && line_end == end))
+        return add_edit(script, end, end, out.bytes, why);
+    size_t front = 1 + strlen(newline_of(view));
+    if (!comma) {
+        add_edit(script, end, end, ",", why);
+        return add_edit(script, line_end, line_end, out.bytes + 1, why);
+    }
+    text_add_char(&out, ',');
+    edits_insert_after(&script->document->edits, script->service, view->file->source, line_end,
+                       out.bytes + front, why);
 }
 
 /* A text of several literals, each with an escaped newline at its end: new literals behind this one. */
@@ -206,6 +233,12 @@ static void insert_inside(struct script *script, const struct cdk_line *line, si
         at += length;
         if (!*at) break;
     }
+    const struct source *source = view_of(script)->file->source;
+    const char *newline = newline_of(view_of(script));
+    bool lines_of_text = part[0] != '\\';
+    if (lines_of_text && !front && line->broken_by == CDK_BREAK_NEWLINE)
+        return edits_insert_after(&script->document->edits, script->service, source, offset,
+                                  out.bytes + strlen(newline), why);
     add_edit(script, offset, offset, out.bytes, why);
 }
 
@@ -219,6 +252,41 @@ static const char *margin_of(struct cdk_view *view, const struct cdk_line *line)
     return arena_copy(&view->file->arena, part, strlen(part));
 }
 
+/* What stands in front of the literal and behind it where each is added by a statement: `commands.append(` and `)`. */
+static void statement_parts(struct cdk_view *view, const struct cdk_piece *piece, struct text *front,
+                            struct span *line) {
+    const struct code *code = &view->file->code;
+    size_t first = code_statement_first(code, piece->open), last = code->tokens[piece->open].partner;
+    size_t begin = code->tokens[first].span.begin;
+    line->begin = source_line_begin(view->file->source, begin);
+    line->end = code->tokens[last].span.end;
+    text_add_bytes(front, code->bytes + line->begin, code->tokens[piece->open].span.end - line->begin);
+}
+
+static void insert_statements(struct script *script, const struct cdk_line *line, bool front,
+                              const char *lines, const char *why) {
+    struct cdk_view *view = view_of(script);
+    cleanup_text struct text call = {0}, out = {0};
+    struct literal_style near;
+    struct span place;
+    style_near(view, line, &near);
+    statement_parts(view, &view->pieces[line->piece], &call, &place);
+    for (const char *at = lines;; at++) {
+        size_t length = strcspn(at, "\n");
+        text_add(&out, call.bytes);
+        add_element(script, &near, at, length, &out);
+        text_add_char(&out, ')');
+        at += length;
+        if (!*at) break;
+        text_add_char(&out, '\n');
+    }
+    struct edits *edits = &script->document->edits;
+    if (front)
+        edits_insert_before(edits, script->service, view->file->source, place.begin, out.bytes, why);
+    else
+        edits_insert_after(edits, script->service, view->file->source, place.end, out.bytes, why);
+}
+
 static void insert(struct script *script, size_t after, const char *lines, const char *why) {
     struct cdk_view *view = view_of(script);
     const struct cdk_line *line = &view->lines[after ? after - 1 : 0];
@@ -227,7 +295,9 @@ static void insert(struct script *script, size_t after, const char *lines, const
     if (piece->level > view->level)
         fail(view, "it belongs beside commands that are only added under a condition", line->begin);
     bool own = after == 0 || line->broken_by == CDK_BREAK_PIECE;
-    if (listed && own) return insert_elements(script, line, after == 0, lines, why);
+    if (piece->alone && own) return insert_statements(script, line, after == 0, lines, why);
+    if (listed && after == 0) return insert_in_front(script, line, lines, why);
+    if (listed && own) return insert_elements(script, line, lines, why);
     if (line->token == SIZE_MAX)
         return fail(view, "it belongs beside an expression whose text is not known", line->begin);
     bool newlines = line->broken_by == CDK_BREAK_NEWLINE || (own && holds_newlines(view, line));
@@ -261,12 +331,27 @@ static void encode(const struct script *script, const char *text, size_t length,
         at += part;
         if (!newline) break;
         if (listed) {
+            cleanup_text struct text call = {0};
+            struct span place;
+            if (piece->alone) statement_parts(view, piece, &call, &place);
             literal_close(&style, out);
-            text_add_format(out, ",%s%s", newline_of(view), list_indent(view, piece));
+            text_add_format(out, "%s%s%s", piece->alone ? ")" : ",", newline_of(view),
+                            piece->alone ? call.bytes : list_indent(view, piece));
             literal_open(&style, out);
         } else {
             text_add(out, newlines ? margin_of(view, line) : "\\n");
         }
+    }
+}
+
+/* Whole statements, from the first one's line to the last one's. */
+static void remove_statements(struct script *script, size_t first, size_t last, const char *why) {
+    struct cdk_view *view = view_of(script);
+    for (size_t number = first; number <= last; number++) {
+        cleanup_text struct text call = {0};
+        struct span place;
+        statement_parts(view, &view->pieces[view->lines[number - 1].piece], &call, &place);
+        edits_remove_lines(&script->document->edits, script->service, view->file->source, place, why);
     }
 }
 
@@ -277,20 +362,20 @@ static void remove_elements(struct script *script, size_t first, size_t last, co
     const struct cdk_piece *one = &view->pieces[view->lines[first - 1].piece];
     const struct cdk_piece *other = &view->pieces[view->lines[last - 1].piece];
     size_t begin = cdk_begin(view->file, one->range), end = cdk_end(view->file, other->range);
-    size_t comma = one->range.first - 1, line_end;
+    size_t comma = one->range.first - 1, line_end = rest_of_line(view, end);
+    bool followed = code_is(code, other->range.end, ",");
+    if (starts_line(view, one) && followed && line_end != SIZE_MAX)
+        return edits_remove_lines(&script->document->edits, script->service, view->file->source,
+                                  (struct span){begin, line_end}, why);
     if (!code_is(code, comma, ",")) {
-        bool more =
-            code_is(code, other->range.end, ",") && other->range.end + 1 < code->tokens[other->open].partner;
+        bool more = followed && other->range.end + 1 < code->tokens[other->open].partner;
         return add_edit(script, begin, more ? code->tokens[other->range.end + 1].span.begin : end, "", why);
     }
-    size_t previous = code->tokens[comma - 1].span.end;
-    if (!has_comment_behind(view, previous, &line_end) || line_end > begin)
+    size_t previous = code->tokens[comma - 1].span.end, previous_end = rest_of_line(view, previous);
+    if (previous_end == SIZE_MAX || previous_end == previous + 1 || previous_end > begin)
         return add_edit(script, previous, end, "", why);
-    if (!code_is(code, other->range.end, ",")) {
-        add_edit(script, code->tokens[comma].span.begin, code->tokens[comma].span.end, "", why);
-        return add_edit(script, line_end, end, "", why);
-    }
-    add_edit(script, line_end, code->tokens[other->range.end].span.end, "", why);
+    add_edit(script, code->tokens[comma].span.begin, code->tokens[comma].span.end, "", why);
+    add_edit(script, previous_end, end, "", why);
 }
 
 static void remove_inside(struct script *script, size_t first, size_t last, const char *why) {
@@ -324,7 +409,12 @@ static void remove_lines(struct script *script, size_t first, size_t last, const
                                : next->piece == view->lines[first - 1].piece;
             if (!joins) break;
         }
-        whole ? remove_elements(script, first, to, why) : remove_inside(script, first, to, why);
+        if (whole && piece->alone)
+            remove_statements(script, first, to, why);
+        else if (whole)
+            remove_elements(script, first, to, why);
+        else
+            remove_inside(script, first, to, why);
         first = to + 1;
     }
 }
