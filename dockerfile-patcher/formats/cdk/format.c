@@ -1,6 +1,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "common/files.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "dockerfile-patcher/engine/format.h"
@@ -30,11 +31,19 @@ static bool speaks_of(const struct source *source, const char *word) {
     return find_text(source->bytes + source->begin, source->length - source->begin, word) != NULL;
 }
 
+/* x.js beside x.ts is what the compiler made of it. */
+static bool is_compiled(const char *path) {
+    if (!text_ends(path, ".js")) return false;
+    cleanup_free char *original = memory_format("%.*s.ts", (int)(strlen(path) - 3), path);
+    return files_exists(original);
+}
+
 /* Of CDK, and of a class that makes machines. Most files of a repository go no further than the first question. */
 static bool confirm(const struct source *source) {
     static const char *const packages[] = {"aws-cdk", "aws_cdk"};
     static const char *const classes[] = {"Instance(", "LaunchTemplate(", "AutoScalingGroup("};
     bool package = false, class = false;
+    if (is_compiled(source->path)) return false;
     for (size_t i = 0; i < array_length(packages); i++) package = package || speaks_of(source, packages[i]);
     for (size_t i = 0; package && i < array_length(classes); i++)
         class = class || speaks_of(source, classes[i]);
@@ -67,7 +76,7 @@ static bool scan(struct unit *unit, struct document *document, struct links *lin
     return true;
 }
 
-/* Everything but strings is there as it was, in order, unless an edit lies over it. */
+/* It is code as before. What the commands have become is what edits of whole literals and elements make of them. */
 static bool verify(const struct document *document, const struct source *after, char **complaint) {
     const struct cdk_file *file = document->model;
     struct arena arena = {0};

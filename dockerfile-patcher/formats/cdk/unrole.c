@@ -53,8 +53,8 @@ static void cut_from_list(struct removal *removal, const struct cdk_role *role) 
         removal->removed++;
         return;
     }
-    if (code_is(code, first.end, ",") && first.end + 1 < close)
-        return cut(removal, begin, code->tokens[first.end + 1].span.begin);
+    if (code_is(code, first.end, ",") && first.end + 1 == close) return;
+    if (code_is(code, first.end, ",")) return cut(removal, begin, code->tokens[first.end + 1].span.begin);
     struct code_range assumed;
     bool ours = !role->name && role->made &&
                 calls_property(&file->calls, role->made, "assumedBy", &assumed) &&

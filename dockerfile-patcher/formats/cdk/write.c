@@ -137,6 +137,11 @@ static bool starts_line(const struct cdk_view *view, const struct cdk_piece *pie
     return code_starts_line(&view->file->code, piece->range.first);
 }
 
+/* The list begins on the line of its bracket: what is new is then put between two elements, not on lines of its own. */
+static bool is_inline(const struct cdk_view *view, const struct cdk_piece *piece) {
+    return !code_starts_line(&view->file->code, piece->open + 1);
+}
+
 /* The elements, each with the comma behind it, or in front; parted as lines. */
 static void elements_text(const struct script *script, const struct cdk_line *line, const char *lines,
                           bool front, struct text *out) {
@@ -364,7 +369,7 @@ static void remove_elements(struct script *script, size_t first, size_t last, co
     size_t begin = cdk_begin(view->file, one->range), end = cdk_end(view->file, other->range);
     size_t comma = one->range.first - 1, line_end = rest_of_line(view, end);
     bool followed = code_is(code, other->range.end, ",");
-    if (starts_line(view, one) && followed && line_end != SIZE_MAX)
+    if (!is_inline(view, one) && starts_line(view, one) && followed && line_end != SIZE_MAX)
         return edits_remove_lines(&script->document->edits, script->service, view->file->source,
                                   (struct span){begin, line_end}, why);
     if (!code_is(code, comma, ",")) {
