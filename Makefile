@@ -7,7 +7,7 @@
 # make dist         the wheel and the tar.gz, in build/dist
 # make install      PREFIX (/usr/local) and DESTDIR as usual
 # make lint format  the checks that `make test` begins with; the formatters that satisfy them
-# make clean        all but the libraries and Python parts that were downloaded; distclean: those as well
+# make clean        all but the libraries, Python parts and CDK that were downloaded; distclean: those as well
 #
 # Each installs what it needs (mk/packages.mk, tests/requirements.txt). Everything generated lies under build/.
 
@@ -30,7 +30,7 @@ programs: $(if $(SAN),$(SAN_PROGRAMS),$(RELEASE_PROGRAMS))
 
 clean:
 	@[ ! -d build/docker ] || tests/containers/dockerd.sh stop
-	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name deps ! -name venv ! -name need -exec rm -rf {} +
+	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name deps ! -name venv ! -name cdk ! -name need -exec rm -rf {} +
 
 distclean:
 	rm -rf build

@@ -19,6 +19,11 @@ test: | build/need/venv
 $(SUITES:%=test-%): test-%: | build/need/venv
 	+@mk/suites.sh "$(MAKE)" $(REPORTS) $*
 
+# CDK, which synthesises the patcher's test apps.
+build/cdk/.stamp: tests/oracle/cdk/package.json mk/cdk.sh
+	@mk/cdk.sh build/cdk $<
+	@touch $@
+
 UNIT_SOURCES  := $(wildcard tests/unit/test_*.c)
 UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=build/tests/unit/%)
 
@@ -41,7 +46,7 @@ suite-program-san: $(SAN_PROGRAMS) $(VENV)/.stamp | build/need/test
 	@TEST_PROGRAMS=$(CURDIR)/build/san $(PYTEST) tests/program -m "not release" \
 	    --junitxml=$(REPORTS)/program-san/junit.xml
 
-suite-program: $(RELEASE_PROGRAMS) $(VENV)/.stamp dist | build/need/test
+suite-program: $(RELEASE_PROGRAMS) $(VENV)/.stamp build/cdk/.stamp dist | build/need/test
 	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/program --junitxml=$(REPORTS)/program/junit.xml
 
 suite-integration: $(RELEASE_PROGRAMS) $(VENV)/.stamp | build/need/test build/need/integration

@@ -43,7 +43,7 @@ VARIANTS = [as_it_is, crlf, tabs, bom, no_final_newline]
 
 
 def is_varied(path, change):
-    endings = (".sh", ".service", ".conf", ".py", ".ini")
+    endings = (".sh", ".service", ".conf", ".py", ".ini", ".ts", ".js")
     yaml = path.suffix in (".yml", ".yaml") and change is not tabs  # where a tab is no indent
     docker = "ockerfile" in path.name and path.suffix != ".dockerignore"
     terraform = (
@@ -116,7 +116,8 @@ def test_case(case, change, tmp_path):
     patcher.patch("--write", *arguments, cwd=work)
     assert tree(work) == after, "a second run changes nothing"
     if (case / "want").exists() and not (case / "no-remove").exists():
-        removed = patcher.patch("--remove", "--set=KEEP_NORELOAD=remove", "--write", ".", cwd=work)
+        answers = ["--set=KEEP_NORELOAD=remove", "--set=KEEP_POLICY=remove"]
+        removed = patcher.patch("--remove", *answers, "--write", ".", cwd=work)
         assert removed.returncode == 0, removed.stdout
         assert {name: data for name, data in tree(work).items() if name in before} == before
 

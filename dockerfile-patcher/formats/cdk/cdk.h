@@ -126,7 +126,9 @@ void cdk_describe(struct cdk_file *file, struct document *document, const struct
 
 /* CloudWatchAgentServerPolicy on the role of the machine. */
 void cdk_plan_role(struct unit *unit, struct document *document, const struct cdk_machine *machine);
-void cdk_remove_role(struct unit *unit, struct document *document, const struct cdk_machine *machine);
+
+/* How many uses of what cdk_managed_policy names were taken out. */
+size_t cdk_remove_role(struct unit *unit, struct document *document, const struct cdk_machine *machine);
 
 /* How this file calls ManagedPolicy ("iam.ManagedPolicy"), with an edit that imports it where it is not imported; NULL
  * where the file's imports give no pattern for one. In the arena. */

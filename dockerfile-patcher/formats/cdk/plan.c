@@ -4,6 +4,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "dockerfile-patcher/formats/cdk/cdk.h"
+#include "dockerfile-patcher/formats/cdk/imports.h"
 #include "dockerfile-patcher/script/boot.h"
 
 static size_t place_of(const struct cdk_file *file, const struct cdk_machine *machine) {
@@ -130,6 +131,20 @@ static void plan_machine(struct unit *unit, struct document *document, struct cd
     machine->changed = outcome != BOOT_NOTHING && !(unit->settings->remove && outcome != BOOT_PLANNED);
 }
 
+static void remove_roles(struct unit *unit, struct document *document, const struct cdk_machines *machines) {
+    size_t removed = 0;
+    struct service *service = NULL;
+    for (size_t i = 0; i < machines->count; i++) {
+        const struct cdk_machine *machine = &machines->items[i];
+        if (!machine->changed) continue;
+        size_t count = cdk_remove_role(unit, document, machine);
+        removed += count;
+        if (count && service) service_join(service, machine->service);
+        if (count && !service) service = machine->service;
+    }
+    if (removed) cdk_remove_import(document, service, removed);
+}
+
 void cdk_plan(struct unit *unit, struct document *document) {
     struct cdk_file *file = document->model;
     struct cdk_machines machines;
@@ -144,12 +159,9 @@ void cdk_plan(struct unit *unit, struct document *document) {
         changed += machines.items[i].changed;
     }
     if (changed > 1 && !answer && !unit->settings->remove) ask_machine(unit, document, &machines);
+    if (unit->settings->remove) return remove_roles(unit, document, &machines);
     for (size_t i = 0; i < machines.count; i++) {
         if (!machines.items[i].changed) continue;
-        if (unit->settings->remove) {
-            cdk_remove_role(unit, document, &machines.items[i]);
-            continue;
-        }
         cdk_plan_role(unit, document, &machines.items[i]);
         tell_replacement(unit, document, &machines.items[i]);
     }

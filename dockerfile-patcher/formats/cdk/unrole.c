@@ -3,7 +3,6 @@
 
 #include "common/memory.h"
 #include "common/text.h"
-#include "dockerfile-patcher/formats/cdk/imports.h"
 #include "dockerfile-patcher/formats/cdk/role.h"
 
 /* --remove: the policy where cdk_plan_role would have put it. Whether it was there before cannot be told from the file. */
@@ -102,7 +101,7 @@ static bool cut_created(struct removal *removal, const struct cdk_role *role) {
     return true;
 }
 
-void cdk_remove_role(struct unit *unit, struct document *document, const struct cdk_machine *machine) {
+size_t cdk_remove_role(struct unit *unit, struct document *document, const struct cdk_machine *machine) {
     struct removal removal = {
         .unit = unit, .document = document, .file = document->model, .machine = machine};
     struct cdk_role role;
@@ -111,5 +110,5 @@ void cdk_remove_role(struct unit *unit, struct document *document, const struct 
         if (role.list != SIZE_MAX) cut_from_list(&removal, &role);
         if (!removal.removed) cut_calls(&removal, cdk_role_receiver(removal.file, machine, &role));
     }
-    if (removal.removed) cdk_remove_import(document, machine->service, removal.removed);
+    return removal.removed;
 }

@@ -118,8 +118,16 @@ static void add_element(const struct script *script, const struct literal_style 
     literal_close(&style, out);
 }
 
+/* A newline in the text becomes the file's own, as in edits_insert_after. */
 static void add_edit(struct script *script, size_t begin, size_t end, const char *text, const char *why) {
-    edits_add(&script->document->edits, script->service, (struct span){begin, end}, text, why);
+    cleanup_text struct text out = {0};
+    for (; *text; text++)
+        if (*text == '\n')
+            text_add(&out, newline_of(view_of(script)));
+        else
+            text_add_char(&out, *text);
+    edits_add(&script->document->edits, script->service, (struct span){begin, end},
+              out.bytes ? out.bytes : "", why);
 }
 
 /* Behind `at` there are only a comma, blanks and a comment: the offset of the line's end, else SIZE_MAX. */
@@ -151,9 +159,9 @@ static void elements_text(const struct script *script, const struct cdk_line *li
     style_near(view, line, &near);
     for (const char *at = lines;; at++) {
         size_t length = strcspn(at, "\n");
-        if (!front) text_add_format(out, ",%s%s", newline_of(view), indent);
+        if (!front) text_add_format(out, ",\n%s", indent);
         add_element(script, &near, at, length, out);
-        if (front) text_add_format(out, ",%s%s", newline_of(view), indent);
+        if (front) text_add_format(out, ",\n%s", indent);
         at += length;
         if (!*at) break;
     }
@@ -184,7 +192,7 @@ static void insert_elements(struct script *script, const struct cdk_line *line, 
     bool comma = code_is(&view->file->code, piece->range.end, ",");
     if (line_end == SIZE_MAX || (!comma && line_end == end))
         return add_edit(script, end, end, out.bytes, why);
-    size_t front = 1 + strlen(newline_of(view));
+    size_t front = strlen(",\n");
     if (!comma) {
         add_edit(script, end, end, ",", why);
         return add_edit(script, line_end, line_end, out.bytes + 1, why);
@@ -209,7 +217,7 @@ static bool insert_literals(struct script *script, const struct cdk_line *line, 
     style_near(view, line, &near);
     for (const char *at = lines;; at++) {
         size_t length = strcspn(at, "\n");
-        text_add_format(&out, "%s%s%s", sum ? " +" : "", newline_of(view), indent);
+        text_add_format(&out, "%s\n%s", sum ? " +" : "", indent);
         style_for(&near, at, length, &style);
         literal_open(&style, &out);
         encode_line(script, &style, at, length, &out);
@@ -232,18 +240,17 @@ static void insert_inside(struct script *script, const struct cdk_line *line, si
         size_t length = strcspn(at, "\n");
         bool blank = length == 0 && part[0] != '\\';
         if (!front && !blank) text_add(&out, part);
-        if (!front && blank) text_add(&out, newline_of(view_of(script)));
+        if (!front && blank) text_add(&out, "\n");
         encode_line(script, &style, at, length, &out);
         if (front) text_add(&out, part);
         at += length;
         if (!*at) break;
     }
     const struct source *source = view_of(script)->file->source;
-    const char *newline = newline_of(view_of(script));
     bool lines_of_text = part[0] != '\\';
     if (lines_of_text && !front && line->broken_by == CDK_BREAK_NEWLINE)
-        return edits_insert_after(&script->document->edits, script->service, source, offset,
-                                  out.bytes + strlen(newline), why);
+        return edits_insert_after(&script->document->edits, script->service, source, offset, out.bytes + 1,
+                                  why);
     add_edit(script, offset, offset, out.bytes, why);
 }
 
@@ -253,7 +260,7 @@ static bool holds_newlines(const struct cdk_view *view, const struct cdk_line *l
 }
 
 static const char *margin_of(struct cdk_view *view, const struct cdk_line *line) {
-    cleanup_free char *part = memory_format("%s%s", newline_of(view), view->pieces[line->piece].margin);
+    cleanup_free char *part = memory_format("\n%s", view->pieces[line->piece].margin);
     return arena_copy(&view->file->arena, part, strlen(part));
 }
 
@@ -307,8 +314,7 @@ static void insert(struct script *script, size_t after, const char *lines, const
         return fail(view, "it belongs beside an expression whose text is not known", line->begin);
     bool newlines = line->broken_by == CDK_BREAK_NEWLINE || (own && holds_newlines(view, line));
     if (newlines) {
-        cleanup_free char *behind =
-            memory_format("%s%s", margin_of(view, line) + strlen(newline_of(view)), newline_of(view));
+        cleanup_free char *behind = memory_format("%s\n", margin_of(view, line) + 1);
         if (after == 0) return insert_inside(script, line, line->begin, lines, behind, true, why);
         return insert_inside(script, line, line->end, lines, margin_of(view, line), false, why);
     }
@@ -344,7 +350,8 @@ static void encode(const struct script *script, const char *text, size_t length,
                             piece->alone ? call.bytes : list_indent(view, piece));
             literal_open(&style, out);
         } else {
-            text_add(out, newlines ? margin_of(view, line) : "\\n");
+            text_add(out, newlines ? newline_of(view) : "\\n");
+            if (newlines) text_add(out, piece->margin);
         }
     }
 }

@@ -1,0 +1,31 @@
+import * as cdk from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+export class AppStack extends cdk.Stack {
+  constructor(scope: Construct, id: string, props?: cdk.StackProps) {
+    super(scope, id, props);
+
+    const vpc = ec2.Vpc.fromLookup(this, 'Vpc', { isDefault: true });
+    const role = new iam.Role(this, 'AppRole', {
+      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
+      managedPolicies: [
+        iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore'),
+      ],
+    });
+
+    const profile = new iam.CfnInstanceProfile(this, 'Profile', { roles: [role.roleName] });
+    const userData = ec2.UserData.forLinux();
+    userData.addCommands(
+      'yum update -y',
+      'pip3 install gunicorn flask',
+      'gunicorn app:app',
+    );
+    new ec2.CfnInstance(this, 'Shop', {
+      imageId: ec2.MachineImage.latestAmazonLinux2().getImage(this).imageId,
+      userData: cdk.Fn.base64(userData.render()),
+      iamInstanceProfile: profile.ref,
+    });
+  }
+}

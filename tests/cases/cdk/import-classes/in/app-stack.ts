@@ -1,0 +1,25 @@
+import * as cdk from 'aws-cdk-lib';
+import { Instance, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+
+export class AppStack extends cdk.Stack {
+  constructor(scope: Construct, id: string, props?: cdk.StackProps) {
+    super(scope, id, props);
+
+    const vpc = ec2.Vpc.fromLookup(this, 'Vpc', { isDefault: true });
+    const instance = new Instance(this, 'Shop', {
+      vpc,
+      instanceType: new ec2.InstanceType('t3.small'),
+      machineImage: ec2.MachineImage.latestAmazonLinux2023(),
+    });
+
+    instance.userData.addCommands(
+      'dnf update -y',
+      'dnf install -y python3-pip git',
+      'git clone https://github.com/example/shop.git /opt/shop',
+      'cd /opt/shop',
+      'pip3 install -r requirements.txt',
+      'python3 app.py',
+    );
+  }
+}

@@ -1,0 +1,1 @@
+export const instances = new Instance(1);

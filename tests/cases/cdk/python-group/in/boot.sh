@@ -1,0 +1,3 @@
+dnf update -y
+pip3 install gunicorn flask
+gunicorn app:app

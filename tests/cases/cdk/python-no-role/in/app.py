@@ -1,0 +1,24 @@
+from aws_cdk import Stack
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+
+class AppStack(Stack):
+    def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        vpc = ec2.Vpc.from_lookup(self, "Vpc", is_default=True)
+        instance = ec2.Instance(
+            self,
+            "Shop",
+            vpc=vpc,
+            instance_type=ec2.InstanceType("t3.small"),
+            machine_image=ec2.MachineImage.latest_amazon_linux2023(),
+        )
+
+        instance.user_data.add_commands(
+            "dnf update -y",
+            "dnf install -y python3-pip git",
+            "cd /opt/shop",
+            "pip3 install -r requirements.txt",
+            "gunicorn app:app",
+        )

@@ -1,0 +1,4 @@
+#!/bin/bash
+yum update -y
+pip3 install gunicorn flask
+gunicorn app:app

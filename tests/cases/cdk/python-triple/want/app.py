@@ -1,0 +1,59 @@
+from aws_cdk import Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+SCRIPT = """#!/bin/bash
+set -e
+dnf update -y
+# appsig: the CloudWatch agent
+dnf install -y amazon-cloudwatch-agent || true
+# appsig: its configuration for Application Signals
+cat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json << 'EOF' || true
+{
+  "traces": {
+    "traces_collected": {
+      "application_signals": {}
+    }
+  },
+  "logs": {
+    "metrics_collected": {
+      "application_signals": {}
+    }
+  }
+}
+EOF
+/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json || true
+# appsig: appsig-exec, which the app is started by
+command -v appsig-exec > /dev/null || echo 'appsig: appsig-exec is not on this machine: the app starts without it' >&2 || true
+cd /opt/shop
+pip3 install gunicorn flask
+# appsig: ADOT, which instruments the app
+pip3 install aws-opentelemetry-distro || true
+env SERVICE_NAME=Shop $(command -v appsig-exec || true) gunicorn app:app
+"""
+
+
+class AppStack(Stack):
+    def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        vpc = ec2.Vpc.from_lookup(self, "Vpc", is_default=True)
+        role = iam.Role(
+            self,
+            "AppRole",
+            assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"),
+            managed_policies=[
+                iam.ManagedPolicy.from_aws_managed_policy_name("CloudWatchAgentServerPolicy"),
+                iam.ManagedPolicy.from_aws_managed_policy_name("AmazonSSMManagedInstanceCore"),
+            ],
+        )
+
+        instance = ec2.Instance(
+            self,
+            "Shop",
+            vpc=vpc,
+            role=role,
+            user_data=ec2.UserData.custom(SCRIPT),
+            instance_type=ec2.InstanceType("t3.small"),
+            machine_image=ec2.MachineImage.latest_amazon_linux2023(),
+        )

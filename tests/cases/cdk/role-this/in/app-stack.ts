@@ -1,0 +1,31 @@
+import * as cdk from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+export class AppStack extends cdk.Stack {
+  constructor(scope: Construct, id: string, props?: cdk.StackProps) {
+    super(scope, id, props);
+
+    const vpc = ec2.Vpc.fromLookup(this, 'Vpc', { isDefault: true });
+    this.role = new iam.Role(this, 'AppRole', {
+      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
+    });
+
+    this.instance = new ec2.Instance(this, 'Shop', {
+      vpc,
+      role: this.role,
+      instanceType: new ec2.InstanceType('t3.small'),
+      machineImage: ec2.MachineImage.latestAmazonLinux2023(),
+    });
+
+    this.instance.userData.addCommands(
+      'dnf update -y',
+      'dnf install -y python3-pip git',
+      'git clone https://github.com/example/shop.git /opt/shop',
+      'cd /opt/shop',
+      'pip3 install -r requirements.txt',
+      'python3 app.py',
+    );
+  }
+}

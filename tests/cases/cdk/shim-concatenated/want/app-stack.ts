@@ -1,0 +1,54 @@
+import * as cdk from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+export class AppStack extends cdk.Stack {
+  constructor(scope: Construct, id: string, props?: cdk.StackProps) {
+    super(scope, id, props);
+
+    const vpc = ec2.Vpc.fromLookup(this, 'Vpc', { isDefault: true });
+    const role = new iam.Role(this, 'AppRole', {
+      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
+      managedPolicies: [
+        iam.ManagedPolicy.fromAwsManagedPolicyName('CloudWatchAgentServerPolicy'),
+        iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore'),
+      ],
+    });
+
+    const instance = new ec2.Instance(this, 'Shop', {
+      vpc,
+      role,
+      instanceType: new ec2.InstanceType('t3.small'),
+      machineImage: ec2.MachineImage.latestAmazonLinux2023(),
+    });
+
+    instance.addUserData(
+      'dnf update -y\n' +
+      '# appsig: the CloudWatch agent\n' +
+      'dnf install -y amazon-cloudwatch-agent || true\n' +
+      '# appsig: its configuration for Application Signals\n' +
+      "cat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json << 'EOF' || true\n" +
+      '{\n' +
+      '  "traces": {\n' +
+      '    "traces_collected": {\n' +
+      '      "application_signals": {}\n' +
+      '    }\n' +
+      '  },\n' +
+      '  "logs": {\n' +
+      '    "metrics_collected": {\n' +
+      '      "application_signals": {}\n' +
+      '    }\n' +
+      '  }\n' +
+      '}\n' +
+      'EOF\n' +
+      '/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json || true\n' +
+      '# appsig: appsig-exec, which the app is started by\n' +
+      "command -v appsig-exec > /dev/null || echo 'appsig: appsig-exec is not on this machine: the app starts without it' >&2 || true\n" +
+      'pip3 install gunicorn flask\n' +
+      '# appsig: ADOT, which instruments the app\n' +
+      'pip3 install aws-opentelemetry-distro || true\n' +
+      'env SERVICE_NAME=Shop $(command -v appsig-exec || true) gunicorn app:app\n'
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import * as cdk from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+export class AppStack extends cdk.Stack {
+  constructor(scope: Construct, id: string, props?: cdk.StackProps) {
+    super(scope, id, props);
+
+    const vpc = ec2.Vpc.fromLookup(this, 'Vpc', { isDefault: true });
+    const role = new iam.Role(this, 'AppRole', {
+      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
+      managedPolicies: [
+        iam.ManagedPolicy.fromAwsManagedPolicyName('CloudWatchAgentServerPolicy'),
+        iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore'),
+      ],
+    });
+
+    const userData = ec2.UserData.custom(`#!/bin/bash
+    set -euo pipefail
+    apt-get update -y
+    # appsig: the CloudWatch agent
+    curl -fsSL -o /tmp/amazon-cloudwatch-agent.deb "https://amazoncloudwatch-agent.s3.amazonaws.com/ubuntu/$(dpkg --print-architecture)/latest/amazon-cloudwatch-agent.deb" && dpkg -i -E /tmp/amazon-cloudwatch-agent.deb || true
+    # appsig: its configuration for Application Signals
+    cat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json << 'EOF' || true
+{
+  "traces": {
+    "traces_collected": {
+      "application_signals": {}
+    }
+  },
+  "logs": {
+    "metrics_collected": {
+      "application_signals": {}
+    }
+  }
+}
+EOF
+    /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json || true
+    # appsig: appsig-exec, which the app is started by
+    command -v appsig-exec > /dev/null || echo 'appsig: appsig-exec is not on this machine: the app starts without it' >&2 || true
+    apt-get install -y python3-venv
+    cd /opt/shop
+    python3 -m venv venv
+    venv/bin/pip install gunicorn flask
+    # appsig: ADOT, which instruments the app
+    venv/bin/pip install aws-opentelemetry-distro || true
+    nohup env SERVICE_NAME=Shop $(command -v appsig-exec || true) venv/bin/gunicorn -b 0.0.0.0:${props?.env?.account} app:app > /var/log/shop.log 2>&1 &
+    `);
+    new ec2.Instance(this, 'Shop', {
+      vpc,
+      role,
+      userData,
+      userDataCausesReplacement: true,
+      instanceType: new ec2.InstanceType('t3.small'),
+      machineImage: ec2.MachineImage.lookup({
+        name: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-*',
+        owners: ['099720109477'],
+      }),
+    });
+  }
+}
