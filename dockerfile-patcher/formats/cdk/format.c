@@ -76,7 +76,23 @@ static bool scan(struct unit *unit, struct document *document, struct links *lin
     return true;
 }
 
-/* It is code as before. What the commands have become is what edits of whole literals and elements make of them. */
+static bool is_touched(const struct document *document, struct span span) {
+    for (size_t i = 0; i < document->edits.count; i++) {
+        const struct edit *edit = &document->edits.items[i];
+        if (edit->begin < span.end && edit->end > span.begin) return true;
+        if (edit->begin > span.begin && edit->begin < span.end) return true;
+    }
+    return false;
+}
+
+static bool same_token(const struct code *one, size_t first, const struct code *other, size_t second) {
+    struct span span = one->tokens[first].span, beside = other->tokens[second].span;
+    size_t length = span.end - span.begin;
+    return length == beside.end - beside.begin &&
+           memcmp(one->bytes + span.begin, other->bytes + beside.begin, length) == 0;
+}
+
+/* Every token that no edit touches is there as it was, in order, and all brackets and literals have an end. */
 static bool verify(const struct document *document, const struct source *after, char **complaint) {
     const struct cdk_file *file = document->model;
     struct arena arena = {0};
@@ -84,6 +100,13 @@ static bool verify(const struct document *document, const struct source *after, 
     code_scan(&arena, file->code.language, after->bytes, after->begin, after->length, &code);
     bool good = !code.broken;
     if (!good) *complaint = memory_copy("a bracket or string has no end any more");
+    size_t at = 0;
+    for (size_t i = 0; good && i < file->code.count; i++) {
+        if (is_touched(document, file->code.tokens[i].span)) continue;
+        while (at < code.count && !same_token(&file->code, i, &code, at)) at++;
+        good = at++ < code.count;
+        if (!good) *complaint = memory_format("'%s' is lost", calls_token(&file->calls, i));
+    }
     arena_free(&arena);
     return good;
 }

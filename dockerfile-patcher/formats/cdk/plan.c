@@ -105,15 +105,18 @@ static void tell_replacement(struct unit *unit, struct document *document,
     size_t place = place_of(file, machine);
     const char *text = machine->row->replaced;
     if (!text) {
+        const struct code *code = &file->code;
         bool given = calls_property(&file->calls, machine->call, "userDataCausesReplacement", &value);
-        bool replaced =
-            given && (code_is(&file->code, value.first, "true") || code_is(&file->code, value.first, "True"));
         if (given) place = cdk_begin(file, value);
+        bool is_true = given && (code_is(code, value.first, "true") || code_is(code, value.first, "True"));
+        bool is_false = given && (code_is(code, value.first, "false") || code_is(code, value.first, "False"));
         text =
-            replaced
-                ? "userDataCausesReplacement is true: cdk deploy replaces the instance"
-                : "userDataCausesReplacement is not set: cdk deploy stops and starts the instance, which does not "
-                  "run UserData again: it takes effect with a new instance";
+            is_true ? "userDataCausesReplacement is true: cdk deploy replaces the instance"
+            : given && !is_false
+                ? "cdk deploy replaces the instance only where userDataCausesReplacement, whose value is "
+                  "not known here, is true; else UserData does not run again"
+                : "userDataCausesReplacement is not set: cdk deploy stops and starts the instance, which does not run "
+                  "UserData again: it takes effect with a new instance";
     }
     unit_note(unit, document, FINDING_HINT, place, "%s: %s", machine->id, text);
 }

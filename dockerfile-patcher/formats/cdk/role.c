@@ -226,6 +226,7 @@ static bool ask_for_role(struct unit *unit, struct attachment *attachment) {
     const struct cdk_machine *machine = attachment->machine;
     struct question *question;
     size_t offset = attachment->file->code.tokens[machine->call->name].span.begin;
+    if (unit->settings->create_role) return true;
     cleanup_free char *text =
         memory_format("%s has no role: is one with " CDK_AGENT_POLICY " to be made for it?", machine->id);
     const char *answer =

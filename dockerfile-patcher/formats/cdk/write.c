@@ -3,7 +3,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
-#include "dockerfile-patcher/formats/cdk/cdk.h"
+#include "dockerfile-patcher/formats/cdk/write.h"
 #include "dockerfile-patcher/text/find.h"
 
 /* How lines are written: as arguments of their own, as lines of a template, or behind an escaped newline. */
@@ -118,8 +118,7 @@ static void add_element(const struct script *script, const struct literal_style 
     literal_close(&style, out);
 }
 
-/* A newline in the text becomes the file's own, as in edits_insert_after. */
-static void add_edit(struct script *script, size_t begin, size_t end, const char *text, const char *why) {
+void cdk_add_edit(struct script *script, size_t begin, size_t end, const char *text, const char *why) {
     cleanup_text struct text out = {0};
     for (; *text; text++)
         if (*text == '\n')
@@ -130,8 +129,7 @@ static void add_edit(struct script *script, size_t begin, size_t end, const char
               out.bytes ? out.bytes : "", why);
 }
 
-/* Behind `at` there are only a comma, blanks and a comment: the offset of the line's end, else SIZE_MAX. */
-static size_t rest_of_line(const struct cdk_view *view, size_t at) {
+size_t cdk_rest_of_line(const struct cdk_view *view, size_t at) {
     const struct source *source = view->file->source;
     size_t end = source_line_end(source, at);
     while (end > at && (source->bytes[end - 1] == '\n' || source->bytes[end - 1] == '\r')) end--;
@@ -141,12 +139,11 @@ static size_t rest_of_line(const struct cdk_view *view, size_t at) {
     return at == end || comment ? end : SIZE_MAX;
 }
 
-static bool starts_line(const struct cdk_view *view, const struct cdk_piece *piece) {
+bool cdk_starts_line(const struct cdk_view *view, const struct cdk_piece *piece) {
     return code_starts_line(&view->file->code, piece->range.first);
 }
 
-/* The list begins on the line of its bracket: what is new is then put between two elements, not on lines of its own. */
-static bool is_inline(const struct cdk_view *view, const struct cdk_piece *piece) {
+bool cdk_is_inline(const struct cdk_view *view, const struct cdk_piece *piece) {
     return !code_starts_line(&view->file->code, piece->open + 1);
 }
 
@@ -175,11 +172,11 @@ static void insert_in_front(struct script *script, const struct cdk_line *line, 
     size_t begin = cdk_begin(view->file, piece->range);
     elements_text(script, line, lines, true, &out);
     /* Where the element has a line of its own, the new ones have, too: what is written is whole lines. */
-    if (starts_line(view, piece)) begin = source_line_begin(view->file->source, begin);
+    if (cdk_starts_line(view, piece)) begin = source_line_begin(view->file->source, begin);
     size_t indent = cdk_begin(view->file, piece->range) - begin;
     cleanup_free char *text = memory_format("%.*s%.*s", (int)indent, view->file->source->bytes + begin,
                                             (int)(out.length - indent), out.bytes);
-    add_edit(script, begin, begin, text, why);
+    cdk_add_edit(script, begin, begin, text, why);
 }
 
 static void insert_elements(struct script *script, const struct cdk_line *line, const char *lines,
@@ -188,14 +185,14 @@ static void insert_elements(struct script *script, const struct cdk_line *line, 
     const struct cdk_piece *piece = &view->pieces[line->piece];
     cleanup_text struct text out = {0};
     elements_text(script, line, lines, false, &out);
-    size_t end = cdk_end(view->file, piece->range), line_end = rest_of_line(view, end);
+    size_t end = cdk_end(view->file, piece->range), line_end = cdk_rest_of_line(view, end);
     bool comma = code_is(&view->file->code, piece->range.end, ",");
     if (line_end == SIZE_MAX || (!comma && line_end == end))
-        return add_edit(script, end, end, out.bytes, why);
+        return cdk_add_edit(script, end, end, out.bytes, why);
     size_t front = strlen(",\n");
     if (!comma) {
-        add_edit(script, end, end, ",", why);
-        return add_edit(script, line_end, line_end, out.bytes + 1, why);
+        cdk_add_edit(script, end, end, ",", why);
+        return cdk_add_edit(script, line_end, line_end, out.bytes + 1, why);
     }
     text_add_char(&out, ',');
     edits_insert_after(&script->document->edits, script->service, view->file->source, line_end,
@@ -226,7 +223,7 @@ static bool insert_literals(struct script *script, const struct cdk_line *line, 
         at += length;
         if (!*at) break;
     }
-    add_edit(script, token->span.end, token->span.end, out.bytes, why);
+    cdk_add_edit(script, token->span.end, token->span.end, out.bytes, why);
     return true;
 }
 
@@ -251,7 +248,7 @@ static void insert_inside(struct script *script, const struct cdk_line *line, si
     if (lines_of_text && !front && line->broken_by == CDK_BREAK_NEWLINE)
         return edits_insert_after(&script->document->edits, script->service, source, offset, out.bytes + 1,
                                   why);
-    add_edit(script, offset, offset, out.bytes, why);
+    cdk_add_edit(script, offset, offset, out.bytes, why);
 }
 
 static bool holds_newlines(const struct cdk_view *view, const struct cdk_line *line) {
@@ -264,9 +261,8 @@ static const char *margin_of(struct cdk_view *view, const struct cdk_line *line)
     return arena_copy(&view->file->arena, part, strlen(part));
 }
 
-/* What stands in front of the literal and behind it where each is added by a statement: `commands.append(` and `)`. */
-static void statement_parts(struct cdk_view *view, const struct cdk_piece *piece, struct text *front,
-                            struct span *line) {
+void cdk_statement_parts(const struct cdk_view *view, const struct cdk_piece *piece, struct text *front,
+                         struct span *line) {
     const struct code *code = &view->file->code;
     size_t first = code_statement_first(code, piece->open), last = code->tokens[piece->open].partner;
     size_t begin = code->tokens[first].span.begin;
@@ -282,7 +278,7 @@ static void insert_statements(struct script *script, const struct cdk_line *line
     struct literal_style near;
     struct span place;
     style_near(view, line, &near);
-    statement_parts(view, &view->pieces[line->piece], &call, &place);
+    cdk_statement_parts(view, &view->pieces[line->piece], &call, &place);
     for (const char *at = lines;; at++) {
         size_t length = strcspn(at, "\n");
         text_add(&out, call.bytes);
@@ -344,7 +340,7 @@ static void encode(const struct script *script, const char *text, size_t length,
         if (listed) {
             cleanup_text struct text call = {0};
             struct span place;
-            if (piece->alone) statement_parts(view, piece, &call, &place);
+            if (piece->alone) cdk_statement_parts(view, piece, &call, &place);
             literal_close(&style, out);
             text_add_format(out, "%s%s%s", piece->alone ? ")" : ",", newline_of(view),
                             piece->alone ? call.bytes : list_indent(view, piece));
@@ -356,79 +352,4 @@ static void encode(const struct script *script, const char *text, size_t length,
     }
 }
 
-/* Whole statements, from the first one's line to the last one's. */
-static void remove_statements(struct script *script, size_t first, size_t last, const char *why) {
-    struct cdk_view *view = view_of(script);
-    for (size_t number = first; number <= last; number++) {
-        cleanup_text struct text call = {0};
-        struct span place;
-        statement_parts(view, &view->pieces[view->lines[number - 1].piece], &call, &place);
-        edits_remove_lines(&script->document->edits, script->service, view->file->source, place, why);
-    }
-}
-
-/* Whole items of a list, the comma and blanks in front of them or behind. */
-static void remove_elements(struct script *script, size_t first, size_t last, const char *why) {
-    struct cdk_view *view = view_of(script);
-    const struct code *code = &view->file->code;
-    const struct cdk_piece *one = &view->pieces[view->lines[first - 1].piece];
-    const struct cdk_piece *other = &view->pieces[view->lines[last - 1].piece];
-    size_t begin = cdk_begin(view->file, one->range), end = cdk_end(view->file, other->range);
-    size_t comma = one->range.first - 1, line_end = rest_of_line(view, end);
-    bool followed = code_is(code, other->range.end, ",");
-    if (!is_inline(view, one) && starts_line(view, one) && followed && line_end != SIZE_MAX)
-        return edits_remove_lines(&script->document->edits, script->service, view->file->source,
-                                  (struct span){begin, line_end}, why);
-    if (!code_is(code, comma, ",")) {
-        bool more = followed && other->range.end + 1 < code->tokens[other->open].partner;
-        return add_edit(script, begin, more ? code->tokens[other->range.end + 1].span.begin : end, "", why);
-    }
-    size_t previous = code->tokens[comma - 1].span.end, previous_end = rest_of_line(view, previous);
-    if (previous_end == SIZE_MAX || previous_end == previous + 1 || previous_end > begin)
-        return add_edit(script, previous, end, "", why);
-    add_edit(script, code->tokens[comma].span.begin, code->tokens[comma].span.end, "", why);
-    add_edit(script, previous_end, end, "", why);
-}
-
-static void remove_inside(struct script *script, size_t first, size_t last, const char *why) {
-    struct cdk_view *view = view_of(script);
-    const struct code *code = &view->file->code;
-    const struct cdk_line *one = &view->lines[first - 1], *other = &view->lines[last - 1];
-    const struct cdk_line *before = first > 1 && view->lines[first - 2].piece == one->piece ? one - 1 : NULL;
-    bool literals = before && before->token != one->token && before->broken_by == CDK_BREAK_ESCAPE &&
-                    other->broken_by == CDK_BREAK_ESCAPE &&
-                    other->newline.end == code->tokens[other->token].literal->body.end;
-    if (literals)
-        return add_edit(script, code->tokens[before->token].span.end, code->tokens[other->token].span.end, "",
-                        why);
-    if (other->broken_by != CDK_BREAK_PIECE && (!before || other->broken_by == CDK_BREAK_ESCAPE))
-        return add_edit(script, one->begin, other->newline.end, "", why);
-    add_edit(script, before ? before->end : one->begin, other->end, "", why);
-}
-
-/* Parts the lines into those of one list, and those that lie inside of one text. */
-static void remove_lines(struct script *script, size_t first, size_t last, const char *why) {
-    struct cdk_view *view = view_of(script);
-    while (first <= last) {
-        const struct cdk_piece *piece = &view->pieces[view->lines[first - 1].piece];
-        bool whole = piece->open != SIZE_MAX && view->lines[first - 1].broken_by == CDK_BREAK_PIECE &&
-                     (first == 1 || view->lines[first - 2].piece != view->lines[first - 1].piece);
-        size_t to = first;
-        for (; to < last; to++) {
-            const struct cdk_line *next = &view->lines[to];
-            const struct cdk_piece *other = &view->pieces[next->piece];
-            bool joins = whole ? other->open == piece->open && next->broken_by == CDK_BREAK_PIECE
-                               : next->piece == view->lines[first - 1].piece;
-            if (!joins) break;
-        }
-        if (whole && piece->alone)
-            remove_statements(script, first, to, why);
-        else if (whole)
-            remove_elements(script, first, to, why);
-        else
-            remove_inside(script, first, to, why);
-        first = to + 1;
-    }
-}
-
-const struct script_host cdk_host = {"cdk", encode, insert, remove_lines};
+const struct script_host cdk_host = {"cdk", encode, insert, cdk_remove_lines};
