@@ -50,10 +50,21 @@ static bool confirm(const struct source *source) {
     return class;
 }
 
+/* A script in a file of its own is planned with the app that has it run. */
+static void add_links(struct unit *unit, struct document *document, struct links *links) {
+    struct cdk_machines machines;
+    cdk_find_machines(document->model, &machines);
+    for (size_t i = 0; links && i < machines.count; i++) {
+        struct cdk_view view = {.unit = unit, .file = document->model};
+        struct script script;
+        if (cdk_view(&view, &machines.items[i], document, &script) && view.path) links_add(links, view.path);
+        cdk_view_free(&view, &script);
+    }
+}
+
 static bool scan(struct unit *unit, struct document *document, struct links *links) {
     struct cdk_file *file = memory_zeroed(1, sizeof *file);
     const struct source *source = &document->source;
-    (void)links;
     document->model = file;
     file->source = source;
     code_scan(&file->arena, is_python(source->path) ? CODE_PYTHON : CODE_TYPESCRIPT, source->bytes,
@@ -73,6 +84,7 @@ static bool scan(struct unit *unit, struct document *document, struct links *lin
         return false;
     }
     calls_find(&file->arena, &file->code, &file->calls);
+    add_links(unit, document, links);
     return true;
 }
 

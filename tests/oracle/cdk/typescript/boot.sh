@@ -1,5 +1,5 @@
 #!/bin/bash
 dnf update -y
-cd /opt/pay
+cd /opt/pay || exit
 pip3 install flask gunicorn
 gunicorn -c conf.py app:app &
