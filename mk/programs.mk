@@ -5,7 +5,8 @@ LIBS_appsig-exec  := curl cares cjson iniparser
 LIBS_appsig-patch := libyaml cjson
 LIBS_appsig-setup := curltls mbedtls cjson
 # The size above which a program is not to be shipped; bytes.
-MAX_SIZE_appsig-exec := 600000
+MAX_SIZE_appsig-exec  := 600000
+MAX_SIZE_appsig-setup := 1000000
 
 row_program = $(firstword $(subst :, ,$(1)))
 row_folder  = $(lastword $(subst :, ,$(1)))

@@ -1,17 +1,20 @@
 """appsig-setup's downloads: by TLS with the system's CAs, resumed, and never used unchecked."""
 
+import contextlib
 import hashlib
 import http.server
+import socketserver
 import ssl
 import subprocess
 import threading
 
 import pytest
 
-from tests.support.program import clean
+from tests.support.program import PATH, clean
 from tests.support.setup import Tree, setup
 
 PACKAGE = bytes(range(256)) * 4096
+BUCKET = "amazoncloudwatch-agent.s3.amazonaws.com"
 DIGEST = hashlib.sha256(PACKAGE).hexdigest()
 
 
@@ -54,7 +57,7 @@ def certificate(tmp_path):
         "-subj",
         "/CN=localhost",
     ]
-    words += ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", path]
+    words += ["-addext", f"subjectAltName=DNS:localhost,DNS:{BUCKET}", "-keyout", key, "-out", path]
     subprocess.run(words, check=True, capture_output=True)
     return key, path
 
@@ -124,3 +127,66 @@ def test_nobody_answers(tree, server):
 def test_what_comes_from_a_url_needs_a_digest(tree):
     refused = setup("agent", "--agent-package", "https://localhost/agent.deb", root=tree)
     assert (refused.code, "'--agent-sha256' is needed" in refused.stderr) == (2, True)
+
+
+class BucketProxy(socketserver.StreamRequestHandler):
+    """A proxy behind which AWS's bucket is this process; a file for each end of a path."""
+
+    def handle(self):
+        target = self.rfile.readline().split()[1].decode()
+        while self.rfile.readline().strip():
+            pass
+        self.wfile.write(b"HTTP/1.1 200 connected\r\n\r\n")
+        with (
+            contextlib.suppress(OSError),
+            self.server.context.wrap_socket(self.request, server_side=True) as inner,
+        ):
+            path = inner.recv(4096).split()[1].decode()
+            self.server.asked.append(f"{target}{path}")
+            body = self.server.files[path.rsplit(".", 1)[1]]
+            inner.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+            inner.recv(1)
+
+
+@pytest.fixture
+def bucket(certificate):
+    key, path = certificate
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), BucketProxy) as served:
+        served.daemon_threads = True
+        served.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        served.context.load_cert_chain(path, key)
+        served.asked, served.files = [], {"deb": PACKAGE, "sig": b"no signature", "gpg": b"no key"}
+        threading.Thread(target=served.serve_forever, daemon=True).start()
+        proxy = f"http://127.0.0.1:{served.server_address[1]}"
+        served.variables = {"https_proxy": proxy, "SSL_CERT_FILE": str(path)}
+        yield served
+        served.shutdown()
+
+
+def test_aws_package_without_its_signature_is_refused(tree, bucket):
+    before = tree.snapshot()
+    refused = setup("agent", root=tree, environment=clean(bucket.variables))
+    assert refused.code == 3
+    assert "does not have AWS's signature" in refused.stderr
+    assert bucket.asked == [
+        f"{BUCKET}:443/debian/amd64/latest/amazon-cloudwatch-agent.deb",
+        f"{BUCKET}:443/debian/amd64/latest/amazon-cloudwatch-agent.deb.sig",
+        f"{BUCKET}:443/assets/amazon-cloudwatch-agent.gpg",
+    ]
+    assert tree.snapshot() == before
+    assert not any("dpkg" in call for call in tree.calls())
+
+
+@pytest.mark.parametrize(
+    ("fingerprint", "code"), [("937616F3450B7D806CBD9725D58167303B789C72", 0), ("0" * 40, 3)]
+)
+def test_what_gpg_says_of_the_signature_decides(tree, bucket, tmp_path, fingerprint, code):
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "gpg").write_text(
+        f'#!/bin/sh\necho "[GNUPG:] VALIDSIG {fingerprint} 2026-01-01"\n', encoding="utf-8"
+    )
+    (tools / "gpg").chmod(0o755)
+    done = setup("agent", root=tree, environment=clean(bucket.variables, PATH=f"{tools}:{PATH}"))
+    assert done.code == code, done.stderr
+    assert any("dpkg -i" in call for call in tree.calls()) == (code == 0)
