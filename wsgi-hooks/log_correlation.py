@@ -39,9 +39,7 @@ def install():
     def format(self, record):
         line = original(self, record)
         try:
-            return add_ids(
-                line, getattr(record, "appsig_ids", "") or getattr(LAST, "ids", "") or current_ids()
-            )
+            return add_ids(line, getattr(LAST, "ids", "") or current_ids())
         except Exception:
             return line
 
