@@ -68,6 +68,7 @@ struct boot {
     size_t foreign_at;
     bool container; /* the app runs in a container: `docker run`, compose */
     size_t container_at;
+    bool compose;
     const char *sudo;                  /* "sudo " where the script's own package commands have it, else "" */
     const struct agent_system *system; /* NULL: asked, or told when it runs (apt) */
     bool debian;                       /* Ubuntu or Debian, which of them is told when it runs */

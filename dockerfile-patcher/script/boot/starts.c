@@ -125,6 +125,7 @@ static void look_at_container(struct boot *boot, const struct boot_command *comm
     bool runs = engine && at + 1 < command->count && text_has_word("run create", command->words[at + 1]);
     if (!runs && !is_compose(command, at)) return;
     boot->container = true;
+    boot->compose |= !runs;
     boot->container_at = command->at;
 }
 

@@ -50,9 +50,12 @@ resource "aws_instance" "web" {
     /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json || true
     dnf install -y docker
     systemctl start docker
+    # appsig-patch: options 4 to 5 below are new
     docker run -d \
       --name shop \
       -p ${var.port}:${var.port} \
+      -e SERVICE_NAME=shop \
+      --network host \
       ${var.image}
   EOF
 

@@ -52,7 +52,8 @@ resource "aws_instance" "web" {
     /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json || true
     dnf install -y docker
     systemctl enable --now docker
-    docker run -d --name shop -p 8000:8000 -e DB=${var.database} -e HOME=$${HOME} ${aws_ecr_repository.shop.repository_url}:latest
+    # appsig-patch: options 6 to 7 below are new
+    docker run -d --name shop -p 8000:8000 -e DB=${var.database} -e HOME=$${HOME} -e SERVICE_NAME=shop --network host ${aws_ecr_repository.shop.repository_url}:latest
   EOF
 
   tags = {

@@ -1,0 +1,3 @@
+#!/bin/bash
+yum update -y
+docker run -d --name cache redis:7
