@@ -316,7 +316,8 @@ static bool take_file(struct run *run, const char *path, struct error **error) {
         return error_set(error, EXIT_USAGE, "'%s' does not exist", printable);
     }
     run->named = true;
-    add_candidate(path, text_base_name(path), run);
+    /* Standard input has no name that would tell its kind. */
+    if (strcmp(path, "-") != 0) add_candidate(path, text_base_name(path), run);
     if (run->count > before) return true;
     const char *only = run->settings->only.count == 1 ? run->settings->only.items[0] : "dockerfile";
     if (strcmp(path, "-") != 0 && !run->settings->only.count) {

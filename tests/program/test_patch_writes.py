@@ -76,6 +76,7 @@ def test_a_link_is_followed_and_stays(repository, shim, tmp_path):
     assert not (outside / "real").is_symlink()
 
 
+@pytest.mark.release
 def test_a_file_that_changes_between_plan_and_write(repository, shim, strace):
     """The first sync (of the binary) is held up; meanwhile somebody edits the Dockerfile."""
     delay = ["-e", "trace=fsync", "-e", "inject=fsync:delay_enter=1500000:when=1"]
