@@ -25,16 +25,22 @@ static const char build_booleans[] =
     "--no-cache --pull --push --load -q --quiet --rm --force-rm --squash --compress -D --debug --check "
     "--disable-content-trust --layers --squash-all --tls-verify";
 
+/* In small letters; owned by the caller. */
+static char *folded(const char *value) {
+    char *copy = memory_copy(value);
+    for (char *at = copy; *at; at++)
+        if (*at >= 'A' && *at <= 'Z') *at = (char)(*at + 32);
+    return copy;
+}
+
 /* A name that a script uses for the program; what it holds is not told here. */
 static bool names_engine(const char *value) {
     static const char *const parts[] = {"docker",           "podman",       "nerdctl", "container_runtime",
                                         "container_engine", "container_cmd"};
     if (value[0] != '$') return false;
-    cleanup_free char *folded = memory_copy(value);
-    for (char *at = folded; *at; at++)
-        if (*at >= 'A' && *at <= 'Z') *at = (char)(*at + 32);
+    cleanup_free char *small = folded(value);
     for (size_t i = 0; i < array_length(parts); i++)
-        if (strstr(folded, parts[i])) return true;
+        if (strstr(small, parts[i])) return true;
     return false;
 }
 
@@ -216,21 +222,22 @@ static void read_short(struct commands *commands, struct docker_run *run, size_t
 
 /* Nothing is known of a variable that stands where an option or the image may stand, but its name. */
 static bool may_be_options(const struct docker_run *run, size_t at) {
-    static const char *const options[] = {"OPT", "ARG", "FLAG", "PARAM", "ENV", "VOL", "GPU", "RUNTIME",
-                                          "opt", "arg", "flag", "param", "env", "vol", "gpu", "runtime"};
+    static const char *const options[] = {"opt", "arg",  "flag", "param",       "env", "vol",    "mount",
+                                          "gpu", "port", "net",  "interactive", "tty", "runtime"};
     const struct docker_argument *argument = &run->arguments[at];
     const char *value = argument->value;
     if (argument->known || argument->word->quoted || value[0] != '$' || at + 1 >= run->count) return false;
+    cleanup_free char *small = folded(value);
     for (size_t i = 0; i < array_length(options); i++)
-        if (strstr(value, options[i])) return true;
+        if (strstr(small, options[i])) return true;
     return false;
 }
 
 static bool names_image(const char *value) {
-    static const char *const names[] = {"IMAGE", "IMG", "TAG", "REPO", "URI",
-                                        "image", "img", "tag", "repo", "uri"};
+    static const char *const names[] = {"image", "img", "tag", "repo", "uri"};
+    cleanup_free char *small = folded(value);
     for (size_t i = 0; i < array_length(names); i++)
-        if (strstr(value, names[i])) return true;
+        if (strstr(small, names[i])) return true;
     return strpbrk(value, "/:") != NULL;
 }
 
@@ -272,7 +279,6 @@ bool docker_run_read(struct commands *commands, size_t index, const char *image,
     *run = (struct docker_run){.command = index, .image = SIZE_MAX};
     if (docker_verb_of(commands, command, &at, &run->engine) != DOCKER_RUN) return false;
     run->created = strcmp(command->vector[at - 1], "create") == 0;
-    /* `docker network create` and its like were no verbs; `docker create` without a word is none of ours either. */
     expand(commands, command, at, run);
     find_image(commands, run, image);
     return run->count > 0;

@@ -45,10 +45,14 @@ char *image_base_name(const char *reference) {
     return base;
 }
 
+bool image_is_foreign(const char *name) {
+    return *name && (text_has_word(foreign, name) || text_ends(name, "exporter"));
+}
+
 enum image_kind image_kind_of(const char *reference) {
     cleanup_free char *base = image_base_name(reference);
     bool variable = strpbrk(reference, "$`\x01") != NULL;
-    if (*base && text_has_word(foreign, base)) return IMAGE_FOREIGN;
+    if (image_is_foreign(base)) return IMAGE_FOREIGN;
     for (size_t i = 0; i < array_length(python_words); i++)
         if (strstr(reference, python_words[i])) return IMAGE_PYTHON;
     for (size_t i = 0; i < array_length(own_registries); i++)

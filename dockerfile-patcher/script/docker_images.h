@@ -13,6 +13,9 @@ enum image_kind {
 
 enum image_kind image_kind_of(const char *reference);
 
+/* A name of a database, cache, proxy …, of an image or of the container that runs it. */
+bool image_is_foreign(const char *name);
+
 /* The last part of its path, without tag and digest; owned by the caller. */
 char *image_base_name(const char *reference);
 

@@ -76,7 +76,8 @@ static void look(struct docker_planner *planner, struct docker_subject *subject)
         note(planner, subject, FINDING_IGNORED, "told to be left alone");
         return;
     }
-    if (image_kind_of(subject->image) == IMAGE_FOREIGN) {
+    bool hidden = strchr(subject->image, '$') && subject->name && image_is_foreign(subject->name);
+    if (hidden || image_kind_of(subject->image) == IMAGE_FOREIGN) {
         note(planner, subject, FINDING_NOT_A_SERVICE, "a well-known image that is no Python app");
         return;
     }
