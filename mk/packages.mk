@@ -6,7 +6,7 @@ PACKAGES_venv  := python3 python3-venv python3-dev gcc libc6-dev
 PACKAGES_unit  := perl
 PACKAGES_lint  := clang-format shellcheck
 PACKAGES_test  := systemd docker-compose strace binutils busybox-static openssl
-PACKAGES_integration := postgresql procps
+PACKAGES_integration := postgresql procps tini dumb-init gosu
 PACKAGES_bench := tini nginx-light valgrind busybox-static
 PACKAGES_dist  := python3
 

@@ -10,6 +10,12 @@ $(VENV)/.stamp: tests/requirements.txt mk/venv.sh | build/need/venv
 	@mk/venv.sh $(VENV) tests/requirements.txt
 	@touch $@
 
+# Environments beside the first, a file of requirements each.
+ENVIRONMENTS := $(patsubst tests/environments/%.txt,build/environments/%/.stamp,$(wildcard tests/environments/*.txt))
+build/environments/%/.stamp: tests/environments/%.txt mk/venv.sh | build/need/venv
+	@mk/venv.sh $(@D) $<
+	@touch $@
+
 .PHONY: test $(SUITES:%=test-%) $(SUITES:%=suite-%) venv demo bench faults lint format
 venv: $(VENV)/.stamp
 
@@ -49,7 +55,7 @@ suite-program-san: $(SAN_PROGRAMS) $(VENV)/.stamp | build/need/test
 suite-program: $(RELEASE_PROGRAMS) $(VENV)/.stamp build/cdk/.stamp dist | build/need/test
 	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/program --junitxml=$(REPORTS)/program/junit.xml
 
-suite-integration: $(RELEASE_PROGRAMS) $(VENV)/.stamp | build/need/test build/need/integration
+suite-integration: $(RELEASE_PROGRAMS) $(VENV)/.stamp $(ENVIRONMENTS) | build/need/test build/need/integration
 	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/integration --junitxml=$(REPORTS)/integration/junit.xml
 
 demo: $(RELEASE_PROGRAMS) $(VENV)/.stamp

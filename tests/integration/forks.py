@@ -19,7 +19,7 @@ FASTAPI_SPAWN = "dev, --workers > 1 or --reload"
 @dataclass
 class Case:
     name: str
-    command: str  # {port} stands for the port
+    command: str  # {port} stands for the port, in files and variables too; {venv} for the first environment
     shape: str | None  # the fork plan's row in shim/fork_rows.c; None: no row is seen from outside
     workers: int  # processes that initialise: each asks for the sampling rules once
     folder: str = "."
@@ -27,6 +27,7 @@ class Case:
     files: dict = field(default_factory=dict)  # put beside the app
     defer: bool = True  # where there is a row
     path: str = "/ok"
+    environment: str | None = None  # of tests/environments: its programs come first
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Way:
     seen_through: bool  # the server is seen from outside; else the started process decides
     files: dict = field(default_factory=dict)
     variables: dict = field(default_factory=dict)
+    environment: str | None = None  # of tests/environments: its programs come last
 
 
 CASES = [
@@ -93,6 +95,19 @@ CASES = [
          folder="django_project"),
     Case("runserver --noreload", "python manage.py runserver --noreload 127.0.0.1:{port}", None, 1,
          folder="django_project"),
+    Case("gunicorn 23 eventlet", f"gunicorn -b 127.0.0.1:{{port}} -w 2 -k eventlet {WSGI}", GUNICORN, 2,
+         environment="servers"),
+    Case("pyuwsgi", f"pyuwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 -w {WSGI}", UWSGI, 2,
+         environment="servers"),
+    Case("pyuwsgi xml", "pyuwsgi --xml mine.xml", UWSGI, 2, environment="servers",
+         files={"mine.xml": "<uwsgi><http-socket>127.0.0.1:{port}</http-socket><master/><processes>2</processes>"
+                            f"<module>{WSGI}</module></uwsgi>\n"}),
+    Case("pyuwsgi json", "pyuwsgi --json mine.json", UWSGI, 2, environment="servers",
+         files={"mine.json": '{"uwsgi": {"http-socket": "127.0.0.1:{port}", "master": true, "processes": 2, '
+                             f'"module": "{WSGI}"}}}}\n'}),
+    Case("daphne", f"daphne -p {{port}} {ASGI}", None, 1, environment="servers"),
+    Case("waitress", f"waitress-serve --listen=127.0.0.1:{{port}} {WSGI}", None, 1, environment="servers"),
+    Case("granian", f"granian --interface asgi --port {{port}} --workers 2 {ASGI}", None, 1, environment="servers"),
     Case("script with app.run()", "python serve.py", None, 1,
          files={"serve.py": "from flask_app import app\napp.run(port={port})\n"}),
 ]  # fmt: skip
@@ -106,16 +121,41 @@ SERVERS = [
 
 ENTRYPOINT = '#!/bin/sh\nset -e\npython django_project/manage.py check\nexec "$@"\n'
 
+ACTIVE = {"VIRTUAL_ENV": "{venv}"}  # the project's environment
+
+# `conda run` writes a script that activates the environment and holds the command, and waits for it.
+CONDA = """#!/usr/bin/python3
+import shlex, subprocess, sys, tempfile
+with tempfile.NamedTemporaryFile("w", suffix=".sh") as script:
+    script.write("export CONDA_DEFAULT_ENV=%s\\n%s\\n" % (sys.argv[3], shlex.join(sys.argv[4:])))
+    script.flush()
+    sys.exit(subprocess.call(["/bin/bash", script.name]))
+"""
+
 WAYS = [
     Way("tini", "tini -g -- {}", True),
     Way("setpriv", "setpriv --no-new-privs {}", True),
     Way("env", "env A=1 {}", True),
+    Way("dumb-init", "dumb-init {}", True),
+    Way("gosu", "/usr/sbin/gosu root {}", True),
+    Way("su-exec (gosu in its place)", "./su-exec root {}", True,
+        files={"su-exec": '#!/bin/sh\nexec /usr/sbin/gosu "$@"\n'}),
     Way("Docker's shell form", "/bin/sh -c '{}'", False),
     Way("sh -c with more than one command", "sh -c 'true && {}; exit $?'", False),
     Way("an entrypoint script that takes the command", "./entrypoint.sh {}", False,
         files={"entrypoint.sh": ENTRYPOINT}),
     Way("a start script that holds the command", "./start.sh", False,
         files={"start.sh": "#!/bin/bash\npython django_project/manage.py check\nexec {}\n"}),
+    Way("poetry run", "poetry run {}", False, environment="runners", variables=ACTIVE,
+        files={"pyproject.toml": "[tool.poetry]\npackage-mode = false\n"}),
+    Way("pipenv run", "pipenv run {}", False, environment="runners", variables=ACTIVE,
+        files={"Pipfile": "[packages]\n"}),
+    Way("pdm run", "pdm run {}", False, environment="runners", variables={"PDM_CHECK_UPDATE": "0"},
+        files={"pyproject.toml": "[project]\nname = 'shop'\nversion = '1'\nrequires-python = '>=3.10'\n",
+               ".pdm-python": "{venv}/bin/python\n"}),
+    Way("uv run", "uv run --no-project {}", False, environment="runners", variables=ACTIVE),
+    Way("conda run (a stand-in that starts a script of its own, as conda does)", "./conda run -n shop {}", False,
+        files={"conda": CONDA}),
 ]  # fmt: skip
 
 
@@ -128,6 +168,7 @@ def case_by(way, server):
         server.workers,
         files={name: content.replace("{}", server.command) for name, content in way.files.items()},
         variables=way.variables,
+        environment=way.environment,
     )
 
 

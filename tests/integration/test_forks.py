@@ -9,11 +9,12 @@ import json
 import re
 import shlex
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.program import Program, clean, run
+from tests.support.program import PATH, Program, clean, run
 from tests.support.services import APPS, QUICK, endpoints, get, launch
 
 from .forks import BY_WAYS, CASES, table, table_of_ways
@@ -31,13 +32,27 @@ def folder(request, tmp_path, port):
     shutil.copytree(APPS, copy, ignore=shutil.ignore_patterns("__pycache__"))
     for name, content in case.files.items():
         file = copy / case.folder / name
-        file.write_text(content.replace("{port}", str(port)))
+        file.write_text(filled(content, port))
         file.chmod(0o755)
     return copy / case.folder
 
 
+def filled(text, port):
+    return text.replace("{port}", str(port)).replace("{venv}", sys.prefix)
+
+
 def words(case, port):
-    return [word.replace("{port}", str(port)) for word in shlex.split(case.command)]
+    return [filled(word, port) for word in shlex.split(case.command)]
+
+
+def variables(case, port, need):
+    """The case's own, and a PATH on which the programs of its environment are."""
+    own = {name: filled(value, port) for name, value in case.variables.items()}
+    if case.environment:
+        programs = TOP / "build" / "environments" / case.environment / "bin"
+        need(programs.is_dir(), f"{programs} (make test-integration makes it)")
+        own["PATH"] = f"{programs}:/usr/bin:/bin" if case in CASES else f"{PATH}:{programs}"
+    return own
 
 
 def settled(receiver):
@@ -51,11 +66,10 @@ def served(receiver):
 
 @pytest.mark.parametrize(("case", "folder"), [(case, case) for case in ALL], indirect=["folder"],
                          ids=[case.name for case in ALL])  # fmt: skip
-def test_nothing_is_lost(case, folder, exec_binary, receiver, sampling, port):
+def test_nothing_is_lost(case, folder, exec_binary, receiver, sampling, port, need):
     options = ["--service-name=forks", *endpoints(receiver, sampling)]
-    variables = {name: value.replace("{port}", str(port)) for name, value in case.variables.items()}
     command = launch(words(case, port), *options)
-    program = Program(command, clean(QUICK, variables), folder)
+    program = Program(command, clean(QUICK, variables(case, port, need)), folder)
     try:
         program.wait_port(port)
         # one poll is the probe's own
@@ -73,9 +87,10 @@ def test_nothing_is_lost(case, folder, exec_binary, receiver, sampling, port):
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
-def test_the_row_is_the_announced_one(case, exec_binary):
+def test_the_row_is_the_announced_one(case, exec_binary, need):
     folder = APPS / case.folder
-    outcome = run([exec_binary, "--explain=json", "--", *words(case, 1)], clean(), folder)
+    command = [exec_binary, "--explain=json", "--", *words(case, 1)]
+    outcome = run(command, clean(variables(case, 1, need)), folder)
     plan = json.loads(outcome.stdout)
     assert plan["fork_plan"] == case.shape
     deferred = [change["value"] for change in plan["environment"] if "DEFER" in change["name"]]
