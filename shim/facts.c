@@ -81,7 +81,7 @@ void facts_gather(const struct settings *settings, char *const *argv, char *cons
     facts->argv = without_wrapper(argv);
     command_recognise(facts->argv, &facts->command);
     python_look(&facts->command, facts->argv, environment, facts->cwd, &facts->python);
-    fork_facts_gather(&facts->command, environment, facts->cwd, &facts->fork);
+    fork_facts_gather(&facts->command, facts->argv, environment, facts->cwd, &facts->fork);
     hookfiles_find(environment, facts->own_path, 0, &facts->hooks);
     if (asks) agents_choose(settings, &facts->agents);
     find_identity(facts);

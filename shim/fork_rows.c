@@ -45,6 +45,11 @@ static bool django_reloads(const struct command *command, const struct fork_fact
     return !given(command, FIELD_NO_RELOAD);
 }
 
+static bool is_asyncio_script(const struct command *command, const struct fork_facts *facts) {
+    (void)command;
+    return facts->script_runs_asyncio;
+}
+
 const struct fork_row fork_rows[] = {
     {SERVER_GUNICORN, "every worker class, -w N, --preload, any config", always, true, FORK_GUNICORN_CONFIG,
      NULL,
@@ -63,16 +68,19 @@ const struct fork_row fork_rows[] = {
      "the parent only supervises; the spawned children initialise"},
     {SERVER_FLASK, "run with the reloader (--debug, --reload)", flask_reloads, true, FORK_NO_HOOK, NULL,
      "the reloader's child serves; the parent would report besides"},
+    {SERVER_NONE, "script that calls uvicorn.run, asyncio.run or their like", is_asyncio_script, false,
+     FORK_SITECUSTOMIZE, NULL,
+     "whether it spawns workers is decided in its code; without DEFER nothing is lost"},
     {SERVER_DJANGO, "runserver with the reloader", django_reloads, true, FORK_NO_HOOK, NULL,
      "the reloader's child serves; the parent would report besides"},
 };
 const size_t fork_row_count = array_length(fork_rows);
 
 const struct fork_row *fork_row_for(const struct command *command, const struct fork_facts *facts) {
-    if (!command->server || command->not_serving) return NULL;
+    if (command->not_serving) return NULL;
+    enum server server = command->server ? command->server->server : SERVER_NONE;
     for (size_t i = 0; i < fork_row_count; i++)
-        if (fork_rows[i].server == command->server->server && fork_rows[i].applies(command, facts))
-            return &fork_rows[i];
+        if (fork_rows[i].server == server && fork_rows[i].applies(command, facts)) return &fork_rows[i];
     return NULL;
 }
 
@@ -101,6 +109,24 @@ static bool runs_without_gevent(const struct command *command, char *const *envi
            !command->fields[FIELD_GEVENT] && !(config && serverconfig_mentions(cwd, config, "gevent"));
 }
 
+/* gunicorn's hook mends what needs mending there. */
+static bool runs_with_gevent(const struct command *command, const char *cwd) {
+    const char *class = command->fields[FIELD_WORKER_CLASS], *loop = command->fields[FIELD_GEVENT],
+               *config = command->fields[FIELD_CONFIG];
+    if (command->server->server == SERVER_CELERY) return text_equal(class, "gevent");
+    if (command->server->server != SERVER_UWSGI) return false;
+    return (loop && (text_equal(loop, "gevent") || loop[strspn(loop, "0123456789")] == '\0')) ||
+           (config && serverconfig_mentions(cwd, config, "gevent"));
+}
+
+static void look_into_script(const char *path, const char *cwd, struct fork_facts *facts) {
+    static const char *const loops[] = {"uvicorn.run(", "asyncio.run(", "hypercorn.asyncio", "web.run_app("};
+    facts->with_gevent = serverconfig_mentions(cwd, path, "gevent");
+    for (size_t i = 0; i < array_length(loops) && !facts->with_gevent; i++)
+        if (serverconfig_mentions(cwd, path, loops[i])) facts->script_runs_asyncio = true;
+    facts->without_gevent = facts->script_runs_asyncio;
+}
+
 static bool is_uwsgi_emperor(const struct command *command, char *const *environment, const char *cwd) {
     if (command->server->server != SERVER_UWSGI) return false;
     const char *config = command->fields[FIELD_CONFIG];
@@ -108,12 +134,16 @@ static bool is_uwsgi_emperor(const struct command *command, char *const *environ
     return emperor || given(command, FIELD_EMPEROR) || environment_value(environment, "UWSGI_EMPEROR");
 }
 
-void fork_facts_gather(const struct command *command, char *const *environment, const char *cwd,
-                       struct fork_facts *facts) {
+void fork_facts_gather(const struct command *command, char *const *argv, char *const *environment,
+                       const char *cwd, struct fork_facts *facts) {
     *facts = (struct fork_facts){0};
     text_to_number(environment_value(environment, "WEB_CONCURRENCY"), 0, 100000, &facts->web_concurrency);
     facts->flask_debug = environment_is_true(environment_value(environment, "FLASK_DEBUG"));
-    if (!command->server) return;
+    if (!command->server) {
+        if (command->script) look_into_script(argv[command->script], cwd, facts);
+        return;
+    }
+    facts->with_gevent = runs_with_gevent(command, cwd);
     facts->uwsgi_emperor = is_uwsgi_emperor(command, environment, cwd);
     facts->without_gevent = !facts->uwsgi_emperor && runs_without_gevent(command, environment, cwd);
 }

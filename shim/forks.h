@@ -20,7 +20,9 @@ struct fork_facts {
     long web_concurrency; /* WEB_CONCURRENCY, 0 where it is not a number */
     bool flask_debug;     /* FLASK_DEBUG */
     bool
-        without_gevent; /* a server whose loop never yields to gevent: its monkey patch would stop the exporters */
+        script_runs_asyncio; /* the script's own text calls uvicorn.run, asyncio.run, …, and is silent of gevent */
+    bool without_gevent; /* the loop never yields to gevent: its monkey patch would stop the exporters */
+    bool with_gevent;    /* the server or the script runs on gevent */
 };
 
 enum fork_hook {
@@ -31,8 +33,8 @@ enum fork_hook {
 };
 
 struct fork_row {
-    enum server server;
-    const char *shape; /* "workers > 1 or --reload"; for --explain and the docs */
+    enum server server; /* SERVER_NONE: a script that is no known server's */
+    const char *shape;  /* "workers > 1 or --reload"; for --explain and the docs */
     bool (*applies)(const struct command *command, const struct fork_facts *facts);
     bool defer;
     enum fork_hook hook;
@@ -43,8 +45,8 @@ struct fork_row {
 extern const struct fork_row fork_rows[];
 extern const size_t fork_row_count;
 
-void fork_facts_gather(const struct command *command, char *const *environment, const char *cwd,
-                       struct fork_facts *facts);
+void fork_facts_gather(const struct command *command, char *const *argv, char *const *environment,
+                       const char *cwd, struct fork_facts *facts);
 
 /* The first row that applies, or NULL. */
 const struct fork_row *fork_row_for(const struct command *command, const struct fork_facts *facts);

@@ -88,9 +88,22 @@ static void keep_gevent_away(const struct facts *facts, struct plan *plan) {
             "the server sends nothing where ADOT monkey-patches it for a gevent that is only installed");
 }
 
+/* Measured: on gevent the threading instrumentor gives every threading.Timer a run that does nothing, and the sampling
+ * rules are never asked for again. The user's own list is kept. */
+static void keep_gevent_timers(const struct facts *facts, struct plan *plan) {
+    static const char name[] = "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS";
+    const char *theirs = plan_value(plan, facts->environment, name);
+    if (!facts->fork.with_gevent || (theirs && strstr(theirs, "threading"))) return;
+    cleanup_free char *list =
+        memory_format("%s%sthreading", theirs ? theirs : "", theirs && *theirs ? "," : "");
+    plan_change(plan, name, list, SOURCE_DISCOVERED, "gevent",
+                "on gevent that instrumentor stops every timer");
+}
+
 void plan_forks(const struct facts *facts, struct plan *plan) {
     if (plan->kind != PLAN_WRAPPER && plan->kind != PLAN_DIRECT) return;
     keep_gevent_away(facts, plan);
+    keep_gevent_timers(facts, plan);
     const struct fork_row *row = fork_row_for(&facts->command, &facts->fork);
     const char *theirs = environment_value(facts->environment, FORK_DEFER);
     if (!row) {

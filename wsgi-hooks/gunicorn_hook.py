@@ -169,6 +169,15 @@ def _appsig_post_fork(user):
     return post_fork
 
 
+def _appsig_dirty_worker_init(user):
+    def dirty_worker_init(worker):
+        # dirty_post_fork is called in the parent: of a dirty worker's hooks this is the first in its process
+        _appsig_instrument(worker)
+        user(worker)
+
+    return dirty_worker_init
+
+
 def _appsig_pre_exec(user):
     def pre_exec(server):
         user(server)
@@ -182,13 +191,17 @@ def _appsig_wrap(settings):
     """The wrapped hooks; a value that gunicorn will refuse stays as it is, for gunicorn to refuse."""
     from gunicorn import config
 
+    known = {setting.name: setting for setting in config.KNOWN_SETTINGS}
     wrapped = {}
-    for name, arity, default, wrap in (
-        ("post_fork", 2, config.Postfork.default, _appsig_post_fork),
-        ("pre_exec", 1, config.PreExec.default, _appsig_pre_exec),
+    for name, arity, wrap in (
+        ("post_fork", 2, _appsig_post_fork),
+        ("pre_exec", 1, _appsig_pre_exec),
+        ("dirty_worker_init", 1, _appsig_dirty_worker_init),
     ):
+        if name not in known:
+            continue
         try:
-            wrapped[name] = wrap(config.validate_callable(arity)(settings.get(name, default)))
+            wrapped[name] = wrap(config.validate_callable(arity)(settings.get(name, known[name].default)))
         except Exception as error:
             _appsig_say("'%s' of the gunicorn config is refused by gunicorn: %s" % (name, error))
     return wrapped

@@ -22,6 +22,7 @@ INSTRUMENTATION_DIRECTORY = os.path.join("opentelemetry", "instrumentation", "au
 DISTRO_DIRECTORY = os.path.join("amazon", "opentelemetry", "distro")
 DEFER = "OTEL_AWS_PYTHON_DEFER_TO_WORKERS_ENABLED"
 MASTER_SEEN = "IS_WSGI_MASTER_PROCESS_ALREADY_SEEN"
+GEVENT_PATCH = "AWS_GEVENT_PATCH_MODULES"
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -57,6 +58,8 @@ ONCE = {
     "flask": (FLASK_ONCE, names("-A --app -e --env-file")),
     "celery": (CELERY_ONCE, names("-A --app -b --broker --result-backend --loader --config --workdir")),
 }
+# A script that calls one of these has a loop that never yields to gevent.
+LOOPS = ("uvicorn.run(", "asyncio.run(", "hypercorn.asyncio", "web.run_app(")
 # uWSGI as a Python extension: the process is Python's, the rest is uWSGI's.
 PYUWSGI = names("uwsgi pyuwsgi")
 TRACKERS = ("resource_tracker import main", "semaphore_tracker import main")
@@ -190,7 +193,7 @@ def prepare_uwsgi():
     os.environ.pop(MASTER_SEEN, None)
     # uWSGI's own loop never yields to gevent: monkey-patched, the exporting threads would never run.
     if not any("gevent" in word for word in uwsgi_words()):
-        os.environ.setdefault("AWS_GEVENT_PATCH_MODULES", "none")
+        os.environ.setdefault(GEVENT_PATCH, "none")
     if os.environ.get("UWSGI_IMPORT") == INSTRUMENTATION and os.environ.get("UWSGI_LAZY_APPS"):
         os.environ.setdefault(DEFER, "true")
     import logging
@@ -203,6 +206,17 @@ def prepare_uwsgi():
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     # The instrumentors are applied in the master, and each would say so when a worker starts.
     logging.getLogger("opentelemetry.instrumentation.instrumentor").setLevel(logging.ERROR)
+
+
+def keep_gevent_away(path):
+    """As the launcher does it for a script that it sees: the same words, and gevent is not among them."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+    except OSError:
+        return
+    if "gevent" not in text and any(loop in text for loop in LOOPS):
+        os.environ.setdefault(GEVENT_PATCH, "none")
 
 
 def run_users():
@@ -292,6 +306,8 @@ def decide():
         start_over(words)
     if path and name in PYUWSGI:
         prepare_uwsgi()
+    elif path and kind == "script":
+        keep_gevent_away(words[len(words) - len(arguments) - 1])
     return None if is_left_alone(kind, name, arguments) else path
 
 

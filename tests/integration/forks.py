@@ -13,6 +13,7 @@ ASGI = "fastapi_app:app"
 GUNICORN = "every worker class, -w N, --preload, any config"
 UWSGI = "every other shape"
 ASGI_SPAWN = "--workers > 1 or --reload"
+ASYNCIO = "script that calls uvicorn.run, asyncio.run or their like"
 FASTAPI_SPAWN = "dev, --workers > 1 or --reload"
 
 
@@ -41,6 +42,17 @@ class Way:
     variables: dict = field(default_factory=dict)
     environment: str | None = None  # of tests/environments: its programs come last
 
+
+ASYNCIO_SCRIPT = """import uvicorn
+if __name__ == "__main__":
+    uvicorn.run("fastapi_app:app", port={port}, workers=2, timeout_worker_healthcheck=60)
+"""
+GEVENT_SCRIPT = """from gevent import monkey
+monkey.patch_all()
+from gevent.pywsgi import WSGIServer
+from flask_app import app
+WSGIServer(("127.0.0.1", {port}), app).serve_forever()
+"""
 
 CASES = [
     Case("gunicorn", f"gunicorn -b 127.0.0.1:{{port}} -w 2 {WSGI}", GUNICORN, 2),
@@ -78,6 +90,7 @@ CASES = [
     Case("uwsgi UWSGI_* variables", "uwsgi", UWSGI, 2,
          variables={"UWSGI_HTTP_SOCKET": "127.0.0.1:{port}", "UWSGI_MASTER": "true", "UWSGI_PROCESSES": "2",
                     "UWSGI_MODULE": WSGI}),
+    Case("uwsgi --gevent", f"uwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 --gevent 10 -w {WSGI}", UWSGI, 2),
     Case("uvicorn", f"uvicorn --port {{port}} {ASGI}", None, 1),
     Case("uvicorn --workers 2", f"uvicorn --port {{port}} --workers 2 {ASGI}", ASGI_SPAWN, 2),
     Case("uvicorn --reload", f"uvicorn --port {{port}} --reload {ASGI}", ASGI_SPAWN, 1),
@@ -110,12 +123,25 @@ CASES = [
     Case("granian", f"granian --interface asgi --port {{port}} --workers 2 {ASGI}", None, 1, environment="servers"),
     Case("script with app.run()", "python serve.py", None, 1,
          files={"serve.py": "from flask_app import app\napp.run(port={port})\n"}),
+    Case("script with uvicorn.run(workers=2)", "python serve.py", ASYNCIO, 3, defer=False, files={"serve.py": ASYNCIO_SCRIPT}),
+    Case("script with uvicorn.run(workers=2) by sh -c", "sh -c 'python serve.py; exit $?'", None, 3,
+         files={"serve.py": ASYNCIO_SCRIPT}),
+    Case("script with gevent's server", "python serve.py", None, 1, files={"serve.py": GEVENT_SCRIPT}),
 ]  # fmt: skip
+
+# Asked through its queue: tests/integration/test_celery.py
+CELERY = Case("celery worker -c 2", "celery -A tasks worker -c 2", None, 1, environment="servers")
 
 # One of each kind of server, to be started in every way.
 SERVERS = [
     Case("gunicorn", f"gunicorn -b 127.0.0.1:{{port}} -w 2 {WSGI}", GUNICORN, 2),
     Case("uwsgi", f"uwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 -w {WSGI}", UWSGI, 2),
+    Case(
+        "uwsgi --gevent",
+        f"uwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 --gevent 10 -w {WSGI}",
+        UWSGI,
+        2,
+    ),
     Case("uvicorn", f"uvicorn --port {{port}} --workers 2 {ASGI}", ASGI_SPAWN, 2),
 ]
 
@@ -178,7 +204,7 @@ BY_WAYS = [case_by(way, server) for way in WAYS for server in SERVERS]
 def table():
     """The README's table of servers."""
     lines = ["| server and shape | row of the fork plan | processes that report |", "|---|---|---|"]
-    for case in CASES:
+    for case in [*CASES, CELERY]:
         lines.append(f"| {case.name} | {case.shape or 'none: no DEFER'} | {case.workers} |")
     return "\n".join(lines)
 

@@ -86,11 +86,11 @@ def test_nothing_is_lost(case, folder, exec_binary, receiver, sampling, port, ne
     assert sampling.polls["GetSamplingRules"] == 1 + case.workers
 
 
-@pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
-def test_the_row_is_the_announced_one(case, exec_binary, need):
-    folder = APPS / case.folder
-    command = [exec_binary, "--explain=json", "--", *words(case, 1)]
-    outcome = run(command, clean(variables(case, 1, need)), folder)
+@pytest.mark.parametrize(("case", "folder"), [(case, case) for case in ALL], indirect=["folder"],
+                         ids=[case.name for case in ALL])  # fmt: skip
+def test_the_row_is_the_announced_one(case, folder, exec_binary, port, need):
+    command = [exec_binary, "--explain=json", "--", *words(case, port)]
+    outcome = run(command, clean(variables(case, port, need)), folder)
     plan = json.loads(outcome.stdout)
     assert plan["fork_plan"] == case.shape
     deferred = [change["value"] for change in plan["environment"] if "DEFER" in change["name"]]

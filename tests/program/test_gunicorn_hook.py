@@ -164,12 +164,15 @@ _appsig_location = "theirs"
 """
 
 
+OURS = ("config", "post_fork", "pre_exec", "dirty_worker_init")
+
+
 def settings(outcome):
     """What --print-config shows, without what must differ: the file itself and the hooks' addresses."""
     assert outcome.code == 0, outcome.stderr
     rows = [line.split("=", 1) for line in outcome.stdout.splitlines() if "=" in line]
     shown = {name.strip(): value.split(" at 0x")[0].strip() for name, value in rows}
-    return {name: value for name, value in shown.items() if name not in ("config", "post_fork", "pre_exec")}
+    return {name: value for name, value in shown.items() if name not in OURS}
 
 
 @pytest.mark.parametrize("location", ["user.py", "./user.py", "file:user.py", "python:user", "absolute"])
@@ -312,6 +315,21 @@ def test_usr2_makes_a_master_that_takes_itself_for_one(place):
     assert len(masters) == 2
     assert {seen for _, seen in masters} == {"-"}
     assert len({pid for pid, _ in workers} | {pid for pid, _ in masters}) == 6
+
+
+def test_dirty_workers_start_once_too(place):
+    (place / "jobs.py").write_text(
+        "from gunicorn.dirty.app import DirtyApp\nclass Jobs(DirtyApp):\n    def init(self):\n        pass\n"
+    )
+    config = (
+        "workers = 1\ndirty_workers = 1\ndirty_apps = ['jobs:Jobs']\n"
+        "def dirty_worker_init(worker):\n    print('dirty worker is ready', worker.pid, flush=True)\n"
+    )
+    with gunicorn(place, config, PYTHONPATH=f"{place / 'instrumentation'}:{place}") as server:
+        server.wait_line("dirty worker is ready")
+        workers = wait_notes(server, place, "worker", 2)
+    assert len({pid for pid, _ in workers}) == 2
+    assert any(f"dirty worker is ready {pid}\n" in server.stdout for pid, _ in workers)
 
 
 def test_stop_while_a_worker_initialises_is_not_lost(place):

@@ -64,7 +64,7 @@ static void check(const struct row *row) {
     struct command command;
     struct fork_facts facts;
     command_recognise(words.items, &command);
-    fork_facts_gather(&command, (char *[]){NULL}, "/nonexistent", &facts);
+    fork_facts_gather(&command, words.items, (char *[]){NULL}, "/nonexistent", &facts);
     const struct fork_row *fork = fork_row_for(&command, &facts);
     IS_STR(server_name(command.server ? command.server->server : SERVER_NONE), server_name(row->server),
            "%s: server", row->line);

@@ -50,7 +50,7 @@ static void begin(struct world *world, char *const *command, char *const *enviro
                                     .wrapper = memory_copy(WRAPPER)};
     facts->hooks.directory = memory_copy("/tmp/appsig-0");
     command_recognise(command, &facts->command);
-    fork_facts_gather(&facts->command, environment, "/nonexistent", &facts->fork);
+    fork_facts_gather(&facts->command, command, environment, "/nonexistent", &facts->fork);
 }
 
 static void answer(struct world *world, enum answer otlp, enum answer sampler) {
@@ -309,6 +309,29 @@ static void proxies(void) {
     end(&world);
 }
 
+static void timers_on_gevent(void) {
+    static const struct {
+        const char *loop, *theirs, *want;
+    } rows[] = {
+        {"--gevent=10", NULL, "threading"},
+        {"--loop=gevent", NULL, "threading"},
+        {"--gevent=10", "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS=redis", "redis,threading"},
+        {"--gevent=10", "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS=threading", "(not planned)"},
+        {"--loop=asyncio", NULL, "(not planned)"},
+        {"--master", NULL, "(not planned)"},
+    };
+    for (size_t i = 0; i < array_length(rows); i++) {
+        struct world world;
+        begin(&world, (char *[]){"uwsgi", (char *)rows[i].loop, NULL},
+              (char *[]){"SERVICE_NAME=a", (char *)rows[i].theirs, NULL});
+        answer(&world, ANSWER_HEALTHY, ANSWER_HEALTHY);
+        make(&world);
+        IS_STR(value(&world, "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS"), rows[i].want,
+               "uwsgi %s: the threading instrumentor", rows[i].loop);
+        end(&world);
+    }
+}
+
 static void stands_down(void) {
     struct world world;
     begin(&world, (char *[]){"python", "main.py", NULL},
@@ -331,6 +354,7 @@ int main(void) {
     in_front();
     python_path();
     proxies();
+    timers_on_gevent();
     stands_down();
     return done_testing();
 }
