@@ -53,7 +53,7 @@ def accepted(path):
 def answers_for(answer):
     """For each script that asks which container is the app: the first candidate."""
     return [
-        f"--set={Path(item['path']).name if '/' not in item['path'] else item['path']}:RUN={item['candidates'][0]}"
+        f"--set={item['path']}:RUN={item['candidates'][0]}"
         for item in patcher.questions_of(answer)
         if item["name"] == "RUN"
     ]
