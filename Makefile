@@ -5,6 +5,7 @@
 # make bench        what a start costs, beside tini and opentelemetry-instrument
 # make faults       every fault of tests/faults on six real apps; docs/faults.md
 # make dist         the wheel and the tar.gz, in build/dist
+# make manual       man pages and completions, from the option rows, in build/man and build/completions
 # make install      PREFIX (/usr/local) and DESTDIR as usual
 # make lint format  the checks that `make test` begins with; the formatters that satisfy them
 # make clean        all but the libraries, Python parts and CDK that were downloaded; distclean: those as well
@@ -23,7 +24,7 @@ endif
 .PHONY: all
 all: programs
 
-include mk/arch.mk mk/packages.mk mk/flags.mk mk/deps.mk mk/gen.mk mk/programs.mk mk/tests.mk mk/dist.mk
+include mk/arch.mk mk/packages.mk mk/flags.mk mk/deps.mk mk/gen.mk mk/programs.mk mk/manual.mk mk/tests.mk mk/dist.mk
 
 .PHONY: programs clean distclean
 programs: $(if $(SAN),$(SAN_PROGRAMS),$(RELEASE_PROGRAMS))

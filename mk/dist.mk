@@ -25,13 +25,13 @@ define put_all
 	@$(call put,644,share/appsig/conf,$(wildcard conf/*.*))
 	@$(call put,644,share/doc/appsig,$(wildcard README.md))
 	@$(call put,644,share/doc/appsig/licenses,$(call license_files,$(PROGRAMS)))
-	@$(call put,644,share/man/man1,$(wildcard man/*.1))
-	@$(call put,644,share/man/man5,$(wildcard man/*.5))
-	@$(call put,644,share/bash-completion/completions,$(wildcard completions/*.bash))
-	@$(call put,644,share/zsh/site-functions,$(wildcard completions/_*))
-	@$(call put,644,share/fish/vendor_completions.d,$(wildcard completions/*.fish))
+	@$(call put,644,share/man/man1,$(filter %.1,$(MAN_PAGES)))
+	@$(call put,644,share/man/man5,$(filter %.5,$(MAN_PAGES)))
+	@$(call put,644,share/bash-completion/completions,$(filter %.bash,$(COMPLETIONS)))
+	@$(call put,644,share/zsh/site-functions,$(filter-out %.bash %.fish,$(COMPLETIONS)))
+	@$(call put,644,share/fish/vendor_completions.d,$(filter %.fish,$(COMPLETIONS)))
 endef
-INSTALLED := $(RELEASE_PROGRAMS) $(LICENSE_STAMPS) $(HOOK_FILES) $(wildcard conf/*.* README.md man/* completions/*)
+INSTALLED := $(RELEASE_PROGRAMS) $(LICENSE_STAMPS) $(HOOK_FILES) $(wildcard conf/*.* README.md) $(MAN_PAGES) $(COMPLETIONS)
 
 .PHONY: dist install
 dist: $(WHEEL) $(TARBALL)
