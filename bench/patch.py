@@ -18,6 +18,8 @@ from tests.support.program import PYTHON_PARTS, TOP, clean
 
 CORPUS = TOP.parent / "shared" / "corpus" / "dockerfile"
 ROUNDS = 15
+# Ours divided by theirs, and kilobytes at the peak.
+BOUNDS = {"patch_vs_buildkit": 0.2, "patch_vs_hadolint": 0.01, "patch_peak_kilobytes": 32 * 1024}
 
 
 def least_seconds(words, rounds=ROUNDS, stdin=b""):
@@ -58,7 +60,7 @@ def figures_of(folder):
     buildkit = buildkit_microseconds(paths)
     if buildkit:
         figures["buildkit_us_a_file"] = buildkit
-        figures["buildkit_vs_patch"] = buildkit / figures["patch_us_a_file"]
+        figures["patch_vs_buildkit"] = figures["patch_us_a_file"] / buildkit
     hadolint = shutil.which("hadolint", path=PYTHON_PARTS) or shutil.which("hadolint")
     if hadolint:
         theirs = least_seconds([hadolint, "--no-fail", *map(str, paths)], rounds=2)
@@ -79,6 +81,9 @@ def main():
     store = TOP / "build" / "bench.json"
     before = json.loads(store.read_text()) if store.exists() else {}
     store.write_text(json.dumps({**before, **figures}, indent=2) + "\n")
+    missed = [name for name, most in BOUNDS.items() if figures.get(name, most) > most]
+    if missed:
+        sys.exit("".join(f"{name!r} is {figures[name]:.4g}: above {BOUNDS[name]}\n" for name in missed))
 
 
 if __name__ == "__main__":

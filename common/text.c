@@ -7,7 +7,7 @@
 
 #include "common/memory.h"
 
-static void reserve(struct text *text, size_t more) {
+void text_reserve(struct text *text, size_t more) {
     size_t needed = text->length + more + 1;
     if (needed <= text->capacity) return;
     size_t capacity = text->capacity ? text->capacity * 2 : 64;
@@ -17,7 +17,7 @@ static void reserve(struct text *text, size_t more) {
 }
 
 void text_add_bytes(struct text *text, const char *bytes, size_t length) {
-    reserve(text, length);
+    text_reserve(text, length);
     if (length) memcpy(text->bytes + text->length, bytes, length);
     text->length += length;
     text->bytes[text->length] = '\0';
@@ -36,7 +36,7 @@ void text_add_format(struct text *text, const char *format, ...) {
 }
 
 char *text_take(struct text *text) {
-    reserve(text, 0);
+    text_reserve(text, 0);
     char *bytes = text->bytes;
     bytes[text->length] = '\0';
     *text = (struct text){0};
@@ -97,6 +97,15 @@ bool text_starts(const char *string, const char *prefix) {
 bool text_ends(const char *string, const char *suffix) {
     size_t length = string ? strlen(string) : 0, tail = strlen(suffix);
     return length >= tail && string && strcmp(string + length - tail, suffix) == 0;
+}
+
+bool text_ends_in(const char *string, const char *const *suffixes, size_t count) {
+    size_t length = strlen(string);
+    for (size_t i = 0; i < count; i++) {
+        size_t suffix = strlen(suffixes[i]);
+        if (length >= suffix && memcmp(string + length - suffix, suffixes[i], suffix) == 0) return true;
+    }
+    return false;
 }
 
 bool text_has_word(const char *words, const char *word) {

@@ -15,6 +15,8 @@ struct text {
 void text_add(struct text *text, const char *string);
 void text_add_bytes(struct text *text, const char *bytes, size_t length);
 void text_add_char(struct text *text, char character);
+/* Room for so many bytes more, where they are known beforehand. */
+void text_reserve(struct text *text, size_t bytes);
 void text_add_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The bytes, owned by the caller, never NULL; the text is empty afterwards. */
@@ -43,6 +45,8 @@ void strings_free(struct strings *list);
 bool text_equal(const char *one, const char *other);
 bool text_starts(const char *string, const char *prefix);
 bool text_ends(const char *string, const char *suffix);
+/* With one of the suffixes. */
+bool text_ends_in(const char *string, const char *const *suffixes, size_t count);
 
 /* True where `word` is one of the words that single spaces separate in `words`. */
 bool text_has_word(const char *words, const char *word);

@@ -62,7 +62,8 @@ demo: $(RELEASE_PROGRAMS) $(VENV)/.stamp
 	@$(VENV)/bin/python -m tests.support.demo
 
 bench: $(RELEASE_PROGRAMS) $(VENV)/.stamp | build/need/bench
-	@if [ -x bench/run.sh ]; then bench/run.sh; else $(VENV)/bin/python -m bench; fi
+	@$(VENV)/bin/python -m bench
+	@$(VENV)/bin/python -m bench.patch
 
 lint: $(VENV)/.stamp | build/need/lint
 	@mk/lint.sh $(VENV)/bin/ruff

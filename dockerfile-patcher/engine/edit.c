@@ -106,7 +106,9 @@ bool edits_sort(struct edits *edits, size_t length) {
 char *edits_splice(const struct edits *edits, const struct source *source, size_t *length) {
     struct text out = {0};
     size_t at = 0;
-    text_add_bytes(&out, "", 0);
+    size_t most = source->length;
+    for (size_t i = 0; i < edits->count; i++) most += strlen(edits->items[i].text);
+    text_reserve(&out, most);
     for (size_t i = 0; i < edits->count; i++) {
         const struct edit *edit = &edits->items[i];
         text_add_bytes(&out, source->bytes + at, edit->begin - at);

@@ -121,7 +121,7 @@ static void load_neighbours(struct run *run, struct unit *unit, size_t from, str
             if (i > from) break;
             continue;
         }
-        load(run, unit, run->candidates[i].path, links);
+        if (!run->candidates[i].taken) load(run, unit, run->candidates[i].path, links);
     }
 }
 
@@ -289,8 +289,17 @@ static void run_rank(struct run *run, size_t rank, size_t depth) {
     }
 }
 
+/* A walk gives a directory's names in order already, which is all there is in most repositories. */
+static void sort_candidates(struct run *run) {
+    for (size_t i = 1; i < run->count; i++)
+        if (by_path(&run->candidates[i - 1], &run->candidates[i]) > 0) {
+            qsort(run->candidates, run->count, sizeof *run->candidates, by_path);
+            return;
+        }
+}
+
 static void run_candidates(struct run *run) {
-    if (run->count) qsort(run->candidates, run->count, sizeof *run->candidates, by_path);
+    sort_candidates(run);
     for (size_t i = 0; i < run->count; i++) learn_links(run, &run->candidates[i]);
     size_t deepest = 0;
     for (size_t i = 0; i < run->count; i++)

@@ -17,11 +17,8 @@ static bool recognise(const char *path, const char *base) {
                                          ".spec.js", "_test.py", "conftest.py", ".min.js"};
     static const char *const folders[] = {"/node_modules/",  "/cdk.out/",   "/.venv/",      "/venv/",
                                           "/site-packages/", "/__tests__/", "/__pycache__/"};
-    bool kind = false;
-    for (size_t i = 0; i < array_length(kinds); i++) kind |= text_ends(base, kinds[i]);
-    if (!kind || text_starts(base, "test_")) return false;
-    for (size_t i = 0; i < array_length(others); i++)
-        if (text_ends(base, others[i])) return false;
+    if (!text_ends_in(base, kinds, array_length(kinds)) || text_starts(base, "test_")) return false;
+    if (text_ends_in(base, others, array_length(others))) return false;
     for (size_t i = 0; i < array_length(folders); i++)
         if (strstr(path, folders[i])) return false;
     return true;

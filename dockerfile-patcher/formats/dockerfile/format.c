@@ -28,8 +28,7 @@ static bool recognise(const char *path, const char *base) {
     size_t length = 10;
     if (!name && (name = find_folded(base, "containerfile"))) length = 13;
     if (!name) return false;
-    for (size_t i = 0; i < array_length(others); i++)
-        if (text_ends(base, others[i])) return false;
+    if (text_ends_in(base, others, array_length(others))) return false;
     bool front = name == base || strchr("._-", name[-1]);
     return front && (name[length] == '\0' || strchr("._-", name[length]));
 }

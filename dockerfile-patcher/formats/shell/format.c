@@ -12,8 +12,7 @@
 static bool recognise(const char *path, const char *base) {
     static const char *const endings[] = {".sh", ".bash", ".zsh", ".ksh"};
     (void)path;
-    for (size_t i = 0; i < array_length(endings); i++)
-        if (text_ends(base, endings[i])) return true;
+    if (text_ends_in(base, endings, array_length(endings))) return true;
     return *base && !strchr(base, '.') && !strstr(base, "ockerfile") && !strstr(base, "ontainerfile");
 }
 

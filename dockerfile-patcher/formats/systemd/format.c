@@ -19,8 +19,7 @@ static bool is_drop_in(const char *path, const char *base) {
 
 static bool recognise(const char *path, const char *base) {
     if (text_ends(base, ".service")) return true;
-    for (size_t i = 0; i < array_length(templates); i++)
-        if (text_ends(base, templates[i])) return true;
+    if (text_ends_in(base, templates, array_length(templates))) return true;
     return is_drop_in(path, base);
 }
 

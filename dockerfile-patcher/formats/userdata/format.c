@@ -20,10 +20,11 @@ static bool recognise(const char *path, const char *base) {
     cleanup_free char *small = memory_copy(base);
     for (char *at = small; *at; at++)
         if (*at >= 'A' && *at <= 'Z') *at = (char)(*at | 32);
-    bool named = false, ends = !strchr(small, '.');
-    for (size_t i = 0; i < array_length(names); i++) named |= strstr(small, names[i]) != NULL;
-    for (size_t i = 0; i < array_length(endings); i++) ends |= text_ends(small, endings[i]);
-    return named && ends;
+    if (strchr(small, '.') && !text_ends_in(small, endings, array_length(endings))) return false;
+    size_t length = strlen(small);
+    for (size_t i = 0; i < array_length(names); i++)
+        if (find_text(small, length, names[i])) return true;
+    return false;
 }
 
 static bool begins(const struct source *source, const char *text) {
