@@ -23,7 +23,8 @@ define put_all
 	@$(call put,755,bin,$(RELEASE_PROGRAMS))
 	@$(call put,644,share/appsig/hooks,$(HOOK_FILES))
 	@$(call put,644,share/appsig/conf,$(wildcard conf/*.*))
-	@$(call put,644,share/doc/appsig,$(wildcard README.md))
+	@$(call put,644,share/doc/appsig,$(wildcard *.md))
+	@$(call put,644,share/doc/appsig/docs,$(wildcard docs/*))
 	@$(call put,644,share/doc/appsig/licenses,$(call license_files,$(PROGRAMS)))
 	@$(call put,644,share/man/man1,$(filter %.1,$(MAN_PAGES)))
 	@$(call put,644,share/man/man5,$(filter %.5,$(MAN_PAGES)))
@@ -31,7 +32,8 @@ define put_all
 	@$(call put,644,share/zsh/site-functions,$(filter-out %.bash %.fish,$(COMPLETIONS)))
 	@$(call put,644,share/fish/vendor_completions.d,$(filter %.fish,$(COMPLETIONS)))
 endef
-INSTALLED := $(RELEASE_PROGRAMS) $(LICENSE_STAMPS) $(HOOK_FILES) $(wildcard conf/*.* README.md) $(MAN_PAGES) $(COMPLETIONS)
+INSTALLED := $(RELEASE_PROGRAMS) $(LICENSE_STAMPS) $(HOOK_FILES) $(wildcard conf/*.* *.md docs/*) \
+    $(MAN_PAGES) $(COMPLETIONS)
 
 .PHONY: dist install
 dist: $(WHEEL) $(TARBALL)

@@ -43,6 +43,6 @@ build/man/appsig.conf.5: man/appsig.conf.5.in build/host/manual-appsig-exec
 	@build/host/manual-appsig-exec page $< >$@.new && mv $@.new $@
 else
 # They are the same for every architecture, and printed by a program of this one.
-$(MAN_PAGES) $(COMPLETIONS) &:
+$(MAN_PAGES) $(COMPLETIONS) &: FORCE
 	+@$(MAKE) ARCH=$(HOST_ARCH) manual
 endif

@@ -167,5 +167,6 @@ def test_make_install_puts_them_in_place(tmp_path):
         "man/man5/appsig.conf.5",
         "bash-completion/completions/appsig-exec.bash", "zsh/site-functions/_appsig-patch",
         "fish/vendor_completions.d/appsig-setup.fish",
+        "doc/appsig/README.md", "doc/appsig/docs/troubleshooting.md",
     ):  # fmt: skip
         assert (tmp_path / "usr/share" / place).is_file(), place
