@@ -136,6 +136,7 @@ const char *unit_ask(struct unit *unit, struct service *service, const char *nam
     for (size_t i = 0; i < unit->questions.count; i++) {
         struct question *asked = &unit->questions.items[i];
         if (strcmp(asked->name, name) != 0 || strcmp(asked->path, path) != 0) continue;
+        service_of(service)->open++;
         if (question) *question = asked;
         return NULL;
     }

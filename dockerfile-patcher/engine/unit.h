@@ -98,7 +98,7 @@ struct service *service_of(struct service *service);
 void service_join(struct service *one, struct service *other);
 
 /* The answer, or NULL; then an open question was added, and *question (may be NULL) is it, to get its candidates. A
- * question of the same name and path is asked once. */
+ * question of the same name and path is asked once, and holds up every service that asks it. */
 const char *unit_ask(struct unit *unit, struct service *service, const char *name,
                      const struct document *document, const char *text, struct question **question);
 

@@ -7,7 +7,6 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "dockerfile-patcher/script/boot/model.h"
-#include "dockerfile-patcher/script/docker_run.h"
 
 bool boot_fits(struct unit *unit, struct script *script, size_t other_raw) {
     size_t size = script_size(script) + other_raw;
@@ -73,60 +72,14 @@ static void warn_of_strictness(struct boot *boot) {
 }
 
 static void hint_at_shim(struct boot *boot) {
-    if (boot->guide || boot->container || boot->unit->settings->shim_source == SHIM_URL) return;
+    if (boot->guide || boot->unit->settings->shim_source == SHIM_URL) return;
     unit_note(
         boot->unit, boot->script->document, FINDING_HINT, boot_source(boot, boot->start->at),
         "appsig-exec is not brought to this machine, and the app starts without it: have it in the image, or "
         "give --shim-source=url=https://...#sha256=...");
 }
 
-static bool fits(struct boot *boot) {
-    return !boot->machine->user_data || boot_fits(boot->unit, boot->script, boot->machine->other_raw);
-}
-
-/* The containers of a compose file may be anything: only a word of Python makes the machine one for the agent. */
-static bool speaks_of_python(const struct boot *boot) {
-    static const char *const words[] = {"python", "flask", "django", "fastapi", "gunicorn", "uvicorn"};
-    for (size_t i = 0; i < array_length(words); i++)
-        if (boot_mentions(boot, words[i])) return true;
-    return false;
-}
-
-/* The run's own line is changed by docker_run.h; the machine needs the agent, but neither ADOT nor appsig-exec. */
-static enum boot_outcome plan_container(struct boot *boot) {
-    /* a machine that only starts one container starts the app in it, wherever its image was built */
-    struct docker_run_facts facts = {.python = true, .machine = boot->machine};
-    enum docker_outcome outcome = docker_run_plan(boot->unit, boot->script, &facts);
-    if (outcome == DOCKER_HELD) return BOOT_HELD;
-    if (outcome == DOCKER_READY) return BOOT_READY;
-    if (outcome == DOCKER_NOTHING && (!boot->compose || !speaks_of_python(boot))) return BOOT_NOTHING;
-    boot_find_system(boot);
-    if (boot->held) return BOOT_HELD;
-    boot_plan_agent(boot);
-    if (outcome == DOCKER_NOTHING)
-        unit_note(boot->unit, boot->script->document, FINDING_HINT, boot_source(boot, boot->container_at),
-                  "the app's containers are started by compose: its file has to be changed as well");
-    if (boot->guide) warn_of_strictness(boot);
-    return fits(boot) ? BOOT_PLANNED : BOOT_HELD;
-}
-
-static enum boot_outcome plan(struct boot *boot) {
-    boot_find_starts(boot);
-    if (boot->unit->settings->remove) {
-        struct docker_run_facts facts = {0};
-        boot_remove(boot);
-        if (docker_run_mentioned(boot->text, boot->length)) docker_run_plan(boot->unit, boot->script, &facts);
-        return BOOT_PLANNED;
-    }
-    if (boot->agent) {
-        unit_note(boot->unit, boot->script->document, FINDING_ALREADY, boot_source(boot, boot->agent_at),
-                  "instrumented already by %s", boot->agent);
-        return BOOT_READY;
-    }
-    if (boot->held) return BOOT_HELD;
-    if (!boot->start && !boot->container) return tell_nothing(boot);
-    if (!boot->start) return plan_container(boot);
-    boot->container = false;
+static enum boot_outcome plan_app(struct boot *boot) {
     boot_find_system(boot);
     boot_find_names(boot);
     if (boot->held) return BOOT_HELD;
@@ -137,8 +90,29 @@ static enum boot_outcome plan(struct boot *boot) {
     if (boot_is_generic(boot))
         unit_note(boot->unit, boot->script->document, FINDING_GENERIC, boot_source(boot, boot->start->at),
                   "no evidence of a server or framework: started as it is");
-    if (boot->guide) warn_of_strictness(boot);
-    return boot->held || !fits(boot) ? BOOT_HELD : BOOT_PLANNED;
+    return BOOT_PLANNED;
+}
+
+static enum boot_outcome plan(struct boot *boot) {
+    boot_find_starts(boot);
+    if (boot->unit->settings->remove) {
+        boot_remove(boot);
+        if (boot->container) boot_remove_container(boot);
+        return BOOT_PLANNED;
+    }
+    if (boot->agent) {
+        unit_note(boot->unit, boot->script->document, FINDING_ALREADY, boot_source(boot, boot->agent_at),
+                  "instrumented already by %s", boot->agent);
+        return BOOT_READY;
+    }
+    if (boot->held) return BOOT_HELD;
+    if (!boot->start && !boot->container) return tell_nothing(boot);
+    if (boot->start) boot->container = false;
+    enum boot_outcome outcome = boot->container ? boot_plan_container(boot) : plan_app(boot);
+    if (outcome == BOOT_NOTHING || outcome == BOOT_READY) return outcome;
+    if (boot->guide && outcome == BOOT_PLANNED) warn_of_strictness(boot);
+    bool fits = !boot->machine->user_data || boot_fits(boot->unit, boot->script, boot->machine->other_raw);
+    return boot->held || !fits ? BOOT_HELD : BOOT_PLANNED;
 }
 
 enum boot_outcome boot_plan(struct unit *unit, struct script *script, const struct machine *machine) {
@@ -151,6 +125,7 @@ enum boot_outcome boot_plan(struct unit *unit, struct script *script, const stru
     enum boot_outcome outcome;
     boot.delimiter = free_delimiter(script);
     if (script->count == 0) return BOOT_NOTHING;
+    script->label = machine && machine->beside_others ? machine->label : NULL;
     if (boot_read(&boot)) {
         outcome = plan(&boot);
     } else {

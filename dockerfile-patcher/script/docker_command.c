@@ -55,6 +55,23 @@ static char *variable_of(const char *value) {
     return memory_copy_bytes(name, length);
 }
 
+/* What a program fills in by its place alone ("{}", "%s") may be another value each time. */
+static bool is_named(const char *bytes) {
+    return bytes[0] != '%' && bytes[strspn(bytes, "{}0123456789:")] != '\0';
+}
+
+/* The first of the script's holes that stand for the same value: words with them compare. NULL where none begins. */
+static const char *same_hole(struct commands *commands, const char *text, size_t *length) {
+    const struct script *script = commands->script;
+    const struct script_hole *hole = script_hole_at(script, text, length);
+    if (!hole) return NULL;
+    size_t index = (size_t)(hole - script->holes);
+    for (size_t i = 0; i < index && is_named(hole->bytes); i++)
+        if (strcmp(script->holes[i].bytes, hole->bytes) == 0) index = i;
+    cleanup_free char *mark = memory_format("%c%zu%c", SCRIPT_HOLE_BEGIN, index, SCRIPT_HOLE_END);
+    return arena_copy(&commands->arena, mark, strlen(mark));
+}
+
 /* Every $NAME and ${NAME} that the script assigns once and plainly; *known turns false where another is left. */
 const char *docker_resolved(struct commands *commands, const struct shell_word *word, bool *known) {
     cleanup_text struct text out = {0};
@@ -62,6 +79,14 @@ const char *docker_resolved(struct commands *commands, const struct shell_word *
     text_add(&out, "");
     if (word->plain) return word->value;
     for (const char *at = word->value; *at;) {
+        size_t taken;
+        const char *hole = same_hole(commands, at, &taken);
+        if (hole) {
+            text_add(&out, hole);
+            *known = false;
+            at += taken;
+            continue;
+        }
         size_t length = at[0] == '$' && at[1] == '{' ? strcspn(at, "}") + 1
                         : at[0] == '$' ? 1 + strspn(at + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop"
                                                             "qrstuvwxyz_0123456789")
@@ -137,6 +162,8 @@ static void add_word(struct commands *commands, struct docker_run *run, const st
                      size_t layer) {
     struct docker_argument argument = {.word = word, .layer = layer, .movable = true};
     argument.value = docker_resolved(commands, word, &argument.known);
+    cleanup_free char *shown = script_shown(commands->script, argument.value, strlen(argument.value));
+    argument.shown = arena_copy(&commands->arena, shown, strlen(shown));
     cleanup_free char *name = word->quoted ? NULL : variable_of(word->value);
     bool split = name && argument.known && (strchr(argument.value, ' ') || argument.value[0] == '-');
     if (!split) {
@@ -149,7 +176,7 @@ static void add_word(struct commands *commands, struct docker_run *run, const st
         size_t length = strcspn(at, " \t\n");
         if (!length) break;
         struct docker_argument piece = argument;
-        piece.value = arena_copy(&commands->arena, at, length);
+        piece.value = piece.shown = arena_copy(&commands->arena, at, length);
         add_argument(commands, run, &piece);
         argument.movable = false;
         at += length;
@@ -225,7 +252,7 @@ static bool may_be_options(const struct docker_run *run, size_t at) {
     static const char *const options[] = {"opt", "arg",  "flag", "param",       "env", "vol",    "mount",
                                           "gpu", "port", "net",  "interactive", "tty", "runtime"};
     const struct docker_argument *argument = &run->arguments[at];
-    const char *value = argument->value;
+    const char *value = argument->shown;
     if (argument->known || argument->word->quoted || value[0] != '$' || at + 1 >= run->count) return false;
     cleanup_free char *small = folded(value);
     for (size_t i = 0; i < array_length(options); i++)
@@ -267,7 +294,7 @@ static void find_image(struct commands *commands, struct docker_run *run, const 
         if (at >= run->count) break;
         argument = &run->arguments[at];
         run->unsure = !answer && !argument->known && !argument->word->quoted && at + 1 < run->count &&
-                      argument->value[0] == '$' && !names_image(argument->value);
+                      argument->shown[0] == '$' && !names_image(argument->shown);
         run->image = at;
         return;
     }

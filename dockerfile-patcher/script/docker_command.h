@@ -8,6 +8,7 @@
 
 struct docker_argument {
     const char *value; /* what is known of it: arrays and variables of the script are filled in */
+    const char *shown; /* the same as a person knows the host's holes: "${var.image}" */
     const struct shell_word
         *word; /* where it stands; of a piece of a variable: the variable's word in the command */
     size_t layer;

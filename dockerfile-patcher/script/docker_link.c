@@ -163,3 +163,10 @@ void docker_run_links(struct unit *unit, struct script *script, struct links *li
     }
     commands_free(&commands);
 }
+
+void docker_run_links_near(struct unit *unit, const char *path, const char *bytes, size_t length,
+                           struct links *links) {
+    if (!links || !docker_run_mentioned(bytes, length)) return;
+    cleanup_free char *dockerfile = find_file(unit, path, ".", "Dockerfile");
+    if (dockerfile) links_add(links, dockerfile);
+}

@@ -37,8 +37,8 @@ static size_t offset_of(const struct docker_planner *planner, const struct docke
 static const char *ask(struct docker_planner *planner, struct docker_subject *subject,
                        const struct docker_option *option) {
     struct question *question;
-    const char *answer = unit_ask(
-        planner->unit, planner->script->service, "NETWORK", planner->document,
+    const char *answer = script_ask(
+        planner->unit, planner->script, "NETWORK",
         "on the host's network the container keeps no ports and no network of its own: is the agent to be reached "
         "there (host) or through the gateway (bridge)?",
         &question);

@@ -7,7 +7,6 @@
 #include "common/text.h"
 #include "dockerfile-patcher/app/django.h"
 #include "dockerfile-patcher/app/variables.h"
-#include "dockerfile-patcher/text/find.h"
 #include "dockerfile-patcher/text/shell_quote.h"
 
 /* Variables that only another agent reads. */
@@ -108,12 +107,41 @@ static void add_clues(const struct docker_planner *planner, const struct docker_
     if (!question->evidence_count) question_evidence(question, source, offset, shown);
 }
 
+static const char *determine(const struct docker_planner *planner, const char *name, const char *from,
+                             const struct document *document, size_t offset) {
+    cleanup_free char *shown = script_shown(planner->script, name, strlen(name));
+    findings_add(&planner->unit->findings, FINDING_DETERMINED, &document->source, NULL, offset,
+                 "SERVICE_NAME is '%s', from %s", shown, from);
+    return name;
+}
+
+/* On a machine of its own the app has the container's name, the machine's or the image's, whichever says which one it
+ * is; NULL where none does. */
+static const char *determined_name(struct docker_planner *planner, const struct docker_subject *subject) {
+    const struct machine *machine = planner->facts->machine;
+    size_t offset = docker_subject_offset(planner, subject);
+    cleanup_free char *base = image_base_name(subject->image);
+    if (!planner->facts->boot) return NULL;
+    if (subject->name && !name_is_role(subject->name) && !strpbrk(subject->name, "$`"))
+        return determine(planner, subject->name, "the container's name", planner->document, offset);
+    if (machine && machine->name_count) {
+        const struct clue *clue = &machine->names[0];
+        const struct document *document = clue->document ? clue->document : planner->document;
+        return determine(planner, clue->value, "the machine's name", document, clue->offset);
+    }
+    if (name_is_role(base) || strpbrk(base, "$`\x01")) return NULL;
+    const char *name = arena_copy(&planner->commands.arena, base, strlen(base));
+    return determine(planner, name, "the image's name", planner->document, offset);
+}
+
 static const char *service_name(struct docker_planner *planner, struct docker_subject *subject) {
     struct question *question;
     const char *known = known_name(planner, subject);
+    if (!known && !script_answer(planner->unit, planner->script, "SERVICE_NAME"))
+        known = determined_name(planner, subject);
     if (known) return known;
-    const char *answer = unit_ask(planner->unit, planner->script->service, "SERVICE_NAME", planner->document,
-                                  "which name is the service to have in Application Signals?", &question);
+    const char *answer = script_ask(planner->unit, planner->script, "SERVICE_NAME",
+                                    "which name is the service to have in Application Signals?", &question);
     if (question && !question->evidence_count) add_clues(planner, subject, question);
     return answer;
 }
@@ -151,8 +179,8 @@ static bool django_settings(struct docker_planner *planner, struct docker_subjec
     *settings = django.settings;
     if (!django.certain || django.settings) return true;
     struct question *question;
-    const char *answer = unit_ask(planner->unit, planner->script->service, "DJANGO_SETTINGS_MODULE",
-                                  planner->document, "which module holds Django's settings?", &question);
+    const char *answer = script_ask(planner->unit, planner->script, "DJANGO_SETTINGS_MODULE",
+                                    "which module holds Django's settings?", &question);
     if (question && !question->evidence_count)
         question_evidence(question, &planner->document->source, docker_subject_offset(planner, subject),
                           subject->image);
@@ -160,17 +188,11 @@ static bool django_settings(struct docker_planner *planner, struct docker_subjec
     return answer != NULL;
 }
 
-/* Without the hook DEFER loses all data: it is set where the config in the build context has it. */
-static bool has_hook(struct docker_planner *planner, const struct docker_subject *subject) {
-    const char *server = subject->linked.launch.server;
-    bool gunicorn = text_equal(server, "gunicorn"), uwsgi = text_equal(server, "uwsgi");
-    if (planner->unit->settings->style != STYLE_GUIDE || (!gunicorn && !uwsgi)) return false;
-    const char *answer = unit_answer(planner->unit, planner->document, "HOOK");
-    if (answer) return strcmp(answer, "there") == 0;
-    cleanup_free char *path = text_join_path(subject->context ? subject->context : planner->unit->root,
-                                             gunicorn ? "gunicorn.conf.py" : "uwsgi.ini");
-    const struct source *source = unit_look(planner->unit, path);
-    return source && find_text(source->bytes, source->length, "auto_instrumentation");
+/* A hole of the host stands as it stands elsewhere in the command: bare. */
+static bool is_bare(const char *value) {
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:=@%+,\x01\x02";
+    return *value && strchr(value, SCRIPT_HOLE_BEGIN) && value[strspn(value, letters)] == '\0';
 }
 
 static void add_option(struct strings *options, const char *name, const char *value) {
@@ -178,6 +200,8 @@ static void add_option(struct strings *options, const char *name, const char *va
     bool live = strchr(value, '$') && !strpbrk(value, "\"`\\ ");
     if (live) {
         text_add_format(&text, "-e \"%s=%s\"", name, value);
+    } else if (is_bare(value)) {
+        text_add_format(&text, "-e %s=%s", name, value);
     } else {
         cleanup_free char *whole = memory_format("%s=%s", name, value);
         text_add(&text, "-e ");
@@ -201,19 +225,30 @@ static void hint(struct docker_planner *planner, const struct docker_subject *su
               message);
 }
 
+static void tell_image(struct docker_planner *planner, const struct docker_subject *subject) {
+    cleanup_free char *image = script_shown(planner->script, subject->image, strlen(subject->image));
+    unit_note(planner->unit, planner->document, FINDING_HINT, docker_subject_offset(planner, subject),
+              "the Dockerfile of '%s' is not here: %s in that image", image,
+              planner->unit->settings->style == STYLE_GUIDE ? "ADOT has to be"
+                                                            : "ADOT and appsig-exec have to be");
+}
+
 static void tell(struct docker_planner *planner, const struct docker_subject *subject, bool hook) {
     const char *server = subject->linked.launch.server;
     bool guide = planner->unit->settings->style == STYLE_GUIDE;
     bool workers = text_equal(server, "gunicorn") || text_equal(server, "uwsgi");
+    if (planner->facts->boot && subject->python == PYTHON_UNKNOWN)
+        unit_note(planner->unit, planner->document, FINDING_GENERIC, docker_subject_offset(planner, subject),
+                  "no evidence of a server or framework: the container is run as it is, without DEFER");
     if (!subject->dockerfile)
-        hint(planner, subject, "the Dockerfile of this image is not here: ADOT has to be in it");
+        tell_image(planner, subject);
     else if (!subject->document)
         hint(planner, subject,
              "the Dockerfile of this image is not among the files of this run: both are to be patched");
     else if (subject->is_linked && !subject->linked.carries && !subject->linked.launch.agent)
         hint(planner, subject,
              "what is started here goes past the launcher that the Dockerfile gets: put it in front");
-    if (guide && workers && !hook)
+    if (guide && workers && !hook && !is_set(planner, subject, "OTEL_AWS_PYTHON_DEFER_TO_WORKERS_ENABLED"))
         hint(
             planner, subject,
             "the server's workers need their hook in the image; then OTEL_AWS_PYTHON_DEFER_TO_WORKERS_ENABLED=true "
@@ -228,7 +263,7 @@ enum docker_outcome docker_plan_options(struct docker_planner *planner, struct d
     bool known = django_settings(planner, subject, &settings);
     size_t edits = planner->document->edits.count;
     if (!docker_network(planner, subject, &add, &gateway) || !name || !known) return DOCKER_HELD;
-    bool hook = has_hook(planner, subject);
+    bool hook = docker_has_hook(planner, subject);
     enum style style = planner->unit->settings->style;
     /* appsig-exec finds the name wherever the container has it. */
     bool told = style == STYLE_SHIM && known_name(planner, subject);

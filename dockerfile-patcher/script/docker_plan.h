@@ -33,6 +33,7 @@ struct docker_planner {
     struct docker_subject *subjects;
     size_t count;
     const char *agent; /* host of the agent as seen from the container; NULL: localhost */
+    bool told;         /* facts->before was called */
 };
 
 /* Source offset of the run's first word. */
@@ -46,6 +47,10 @@ void docker_find_dockerfile(struct unit *unit, struct commands *commands, const 
 /* The network's part: false where a question is open or the answer cannot be followed. *add: `--network host` is to be
  * added; *gateway: the bridge stays, and the host's name is to be added to it. */
 bool docker_network(struct docker_planner *planner, struct docker_subject *subject, bool *add, bool *gateway);
+
+/* Style guide: do the server's workers have their hook in the image, now or by this run? Without it DEFER loses all
+ * data. Plans the Dockerfile. */
+bool docker_has_hook(struct docker_planner *planner, const struct docker_subject *subject);
 
 /* The edits for new options (as words, quoted); false where there is no certain place: refused. */
 bool docker_write(struct docker_planner *planner, struct docker_subject *subject,

@@ -76,7 +76,7 @@ static void look(struct docker_planner *planner, struct docker_subject *subject)
         note(planner, subject, FINDING_IGNORED, "told to be left alone");
         return;
     }
-    bool hidden = strchr(subject->image, '$') && subject->name && image_is_foreign(subject->name);
+    bool hidden = strpbrk(subject->image, "$\x01") && subject->name && image_is_foreign(subject->name);
     if (hidden || image_kind_of(subject->image) == IMAGE_FOREIGN) {
         note(planner, subject, FINDING_NOT_A_SERVICE, "a well-known image that is no Python app");
         return;
@@ -90,7 +90,7 @@ static void look(struct docker_planner *planner, struct docker_subject *subject)
 }
 
 static void read_runs(struct docker_planner *planner) {
-    const char *image = unit_answer(planner->unit, planner->document, "IMAGE_URI");
+    const char *image = script_answer(planner->unit, planner->script, "IMAGE_URI");
     planner->subjects = memory_zeroed(planner->commands.count + 1, sizeof *planner->subjects);
     for (size_t i = 0; i < planner->commands.count; i++) {
         struct docker_subject *subject = &planner->subjects[planner->count];
@@ -128,8 +128,8 @@ static bool is_answered(const struct docker_planner *planner, const struct docke
 
 static const char *ask_run(struct docker_planner *planner) {
     struct question *question;
-    const char *answer = unit_ask(
-        planner->unit, planner->script->service, "RUN", planner->document,
+    const char *answer = script_ask(
+        planner->unit, planner->script, "RUN",
         "which of the containers that are run here is the Python app (\"none\": none is)?", &question);
     if (!question || question->evidence_count) return answer;
     for (size_t i = 0; i < planner->count; i++) {
@@ -170,7 +170,7 @@ static const char *choose(struct docker_planner *planner, enum docker_outcome *o
     size_t count = count_images(planner, &one);
     *outcome = DOCKER_NOTHING;
     if (count == 0) return NULL;
-    if (count == 1 && (one->python == PYTHON_YES || planner->facts->python)) return one->image;
+    if (count == 1 && (one->python == PYTHON_YES || planner->facts->boot)) return one->image;
     const char *answer = ask_run(planner);
     if (!answer) {
         *outcome = DOCKER_HELD;
@@ -192,8 +192,8 @@ static bool ask_image(struct docker_planner *planner, const struct docker_subjec
     if (!subject->run.unsure) return true;
     struct question *question;
     const struct docker_run *run = &subject->run;
-    unit_ask(planner->unit, planner->script->service, "IMAGE_URI", planner->document,
-             "which word of this command is the image?", &question);
+    script_ask(planner->unit, planner->script, "IMAGE_URI", "which word of this command is the image?",
+               &question);
     if (!question || question->evidence_count) return false;
     for (size_t i = run->image; i < run->count; i++)
         question_candidate(question, run->arguments[i].word->value);
@@ -208,10 +208,14 @@ static enum docker_outcome plan_one(struct docker_planner *planner, struct docke
         if (!subject->document->service) subject->document->service = planner->script->service;
         service_join(planner->script->service, subject->document->service);
     }
-    if (!agent) return docker_plan_options(planner, subject);
+    if (!agent) {
+        if (planner->facts->before && !planner->told) planner->facts->before(planner->facts->data);
+        planner->told = true;
+        return docker_plan_options(planner, subject);
+    }
     cleanup_free char *message = memory_format("instrumented already by %s", agent);
     note(planner, subject, FINDING_ALREADY, message);
-    return DOCKER_READY;
+    return DOCKER_OTHER;
 }
 
 /* A container that is only started keeps the options that it was created with. */

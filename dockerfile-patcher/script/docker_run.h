@@ -14,13 +14,19 @@
 
 /* What the caller knows; all zero: nothing. */
 struct docker_run_facts {
-    bool python; /* the script's container runs Python: the only run needs no other evidence */
-    const struct machine *machine; /* more candidates for SERVICE_NAME; may be NULL */
+    /* The machine is there for the app: the only run that is no well-known image is it, whatever it holds, and gets the
+     * machine's name where it has none of its own. */
+    bool boot;
+    const struct machine *machine; /* may be NULL */
+    void (*before)(
+        void *data); /* called once it is certain that an app is run, before any edit; may be NULL */
+    void *data;
 };
 
 enum docker_outcome {
     DOCKER_NOTHING, /* no line here runs an app in a container, or none of Python: it was said why */
-    DOCKER_READY,   /* has all that it needs, or is instrumented by something else: it was said */
+    DOCKER_OTHER,   /* instrumented by something else: it was said */
+    DOCKER_READY,   /* has all that it needs: it was said */
     DOCKER_PLANNED, /* edits were made */
     DOCKER_HELD,    /* asked or refused: the service is held up */
 };
@@ -32,6 +38,11 @@ enum docker_outcome docker_run_plan(struct unit *unit, struct script *script,
 /* Adds the Dockerfiles that the script builds the images of its runs from, the one beside the script where it builds
  * none, and the compose files that it starts: for the scan of a host format. */
 void docker_run_links(struct unit *unit, struct script *script, struct links *links);
+
+/* The same for a host whose scripts are not known before it is planned: the Dockerfile beside `path`, above it or at the
+ * root, where the bytes mention `docker run`. */
+void docker_run_links_near(struct unit *unit, const char *path, const char *bytes, size_t length,
+                           struct links *links);
 
 /* True where the bytes speak of a program and a word that this file knows: a cheap look before anything is parsed. */
 bool docker_run_mentioned(const char *bytes, size_t length);

@@ -29,9 +29,13 @@ struct machine {
     size_t image_count;
     struct clue ports[MACHINE_MOST_CLUES]; /* of a security group's ingress, for PORT */
     size_t port_count;
-    bool user_data; /* EC2's limit on UserData holds */
+    bool beside_others; /* more machines' scripts are planned in the same file */
+    bool user_data;     /* EC2's limit on UserData holds */
     size_t
         other_raw; /* raw bytes of UserData outside the script: other parts of a MIME message, other commands */
 };
+
+/* A name that says what a thing is, not which one ("app", "web"), or none at all (a path, a variable). */
+bool name_is_role(const char *name);
 
 #endif

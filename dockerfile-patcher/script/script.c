@@ -36,6 +36,34 @@ char *script_shown(const struct script *script, const char *text, size_t length)
     return text_take(&shown);
 }
 
+/* "aws_instance.web" and SERVICE_NAME: SERVICE_NAME_AWS_INSTANCE_WEB. Owned by the caller. */
+static char *scoped_name(const struct script *script, const char *name) {
+    char *scoped = memory_format("%s_%s", name, script->label);
+    for (char *at = scoped; *at; at++) {
+        if (*at >= 'a' && *at <= 'z') *at = (char)(*at - 'a' + 'A');
+        bool valid = (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9');
+        if (!valid) *at = '_';
+    }
+    return scoped;
+}
+
+const char *script_answer(struct unit *unit, const struct script *script, const char *name) {
+    cleanup_free char *scoped = script->label ? scoped_name(script, name) : NULL;
+    const char *answer = scoped ? unit_answer(unit, script->document, scoped) : NULL;
+    return answer ? answer : unit_answer(unit, script->document, name);
+}
+
+const char *script_ask(struct unit *unit, const struct script *script, const char *name, const char *text,
+                       struct question **question) {
+    const char *answer = script_answer(unit, script, name);
+    if (question) *question = NULL;
+    if (answer) return answer;
+    if (!script->label) return unit_ask(unit, script->service, name, script->document, text, question);
+    cleanup_free char *scoped = scoped_name(script, name);
+    cleanup_free char *own = memory_format("%s: %s", script->label, text);
+    return unit_ask(unit, script->service, scoped, script->document, own, question);
+}
+
 /* Holes left out. */
 static size_t known_bytes(const struct script *script, const char *text, size_t length) {
     size_t bytes = 0;

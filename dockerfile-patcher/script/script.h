@@ -14,7 +14,9 @@
 #include "dockerfile-patcher/engine/edit.h"
 
 struct document;
+struct question;
 struct script;
+struct unit;
 
 /* A hole is what the host fills in when it is deployed: Terraform's `${var.name}`, a `!Ref` between two texts of a
  * Fn::Join, `${config.port}` in a template literal. In a line's text it stands as SCRIPT_HOLE_BEGIN, its index among the
@@ -62,8 +64,9 @@ struct script {
     size_t count;
     struct script_hole *holes;
     size_t hole_count;
-    size_t replacing; /* while encode is asked for a part of a line: its number */
-    ptrdiff_t growth; /* bytes of script that the changes asked for so far add, or take away */
+    const char *label; /* which of several scripts of its file it is: for questions; NULL: the only one */
+    size_t replacing;  /* while encode is asked for a part of a line: its number */
+    ptrdiff_t growth;  /* bytes of script that the changes asked for so far add, or take away */
 };
 
 /* Lines count from 1. */
@@ -88,6 +91,12 @@ size_t script_offset(const struct script *script, size_t line, size_t offset);
 
 /* `text` with every hole as a person knows it (questions, messages); owned by the caller. */
 char *script_shown(const struct script *script, const char *text, size_t length);
+
+/* unit_ask and unit_answer for the script's file; where that has several scripts, each has a question of its own,
+ * NAME_LABEL, and an answer to NAME is one for all of them. */
+const char *script_ask(struct unit *unit, const struct script *script, const char *name, const char *text,
+                       struct question **question);
+const char *script_answer(struct unit *unit, const struct script *script, const char *name);
 
 /* The hole that text[0] begins, and *length, the bytes it takes there; NULL where none begins. For encode. */
 const struct script_hole *script_hole_at(const struct script *script, const char *text, size_t *length);

@@ -37,7 +37,8 @@ struct cdk_machine {
     const char *id;   /* construct id as written, or the class; the arena's */
     const char *kept; /* "this.instance": what it is assigned to; NULL */
     struct service *service;
-    bool changed; /* boot_plan says that it needs its role */
+    bool beside_others; /* another machine of the file is planned, too */
+    bool changed;       /* boot_plan says that it needs its role */
 };
 
 /* Machines in the order of the file. */

@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "dockerfile-patcher/engine/format.h"
 #include "dockerfile-patcher/formats/cdk/cdk.h"
+#include "dockerfile-patcher/script/docker_run.h"
 #include "dockerfile-patcher/text/find.h"
 
 static bool is_python(const char *path) { return text_ends(path, ".py"); }
@@ -82,6 +83,7 @@ static bool scan(struct unit *unit, struct document *document, struct links *lin
     }
     calls_find(&file->arena, &file->code, &file->calls);
     add_links(unit, document, links);
+    docker_run_links_near(unit, source->path, source->bytes, source->length, links);
     return true;
 }
 

@@ -54,6 +54,7 @@ static enum boot_outcome plan_script(struct unit *unit, struct document *documen
     struct machine described;
     enum boot_outcome outcome = BOOT_NOTHING;
     cdk_describe(file, document, machine, &described);
+    described.beside_others = machine->beside_others;
     if (cdk_view(&view, machine, document, &script))
         outcome = view.path ? plan_file(unit, view.path, machine, &described)
                             : plan_lines(unit, &view, &script, machine, &described);
@@ -156,8 +157,11 @@ void cdk_plan(struct unit *unit, struct document *document) {
     cdk_find_machines(file, &machines);
     if (machines.count == 0)
         unit_note(unit, document, FINDING_NOT_A_SERVICE, SIZE_MAX, "makes no EC2 instance");
+    size_t chosen = 0;
+    for (size_t i = 0; i < machines.count; i++) chosen += is_chosen(answer, machines.items[i].id);
     for (size_t i = 0; i < machines.count; i++) {
         if (!is_chosen(answer, machines.items[i].id) && !unit->settings->remove) continue;
+        machines.items[i].beside_others = chosen > 1;
         plan_machine(unit, document, &machines.items[i]);
         changed += machines.items[i].changed;
     }

@@ -5,6 +5,7 @@
 #include "common/text.h"
 #include "dockerfile-patcher/engine/format.h"
 #include "dockerfile-patcher/formats/terraform/terraform.h"
+#include "dockerfile-patcher/script/docker_run.h"
 #include "dockerfile-patcher/text/find.h"
 
 /* main.tf, main.tofu; not main.tf.json, which is JSON, nor what `terraform init` has fetched. */
@@ -35,6 +36,8 @@ static bool scan(struct unit *unit, struct document *document, struct links *lin
     struct hcl_complaint complaint;
     document->model = file;
     if (links) add_links(&document->source, links);
+    docker_run_links_near(unit, document->source.path, document->source.bytes, document->source.length,
+                          links);
     file->readable = hcl_scan(&file->arena, &document->source, &file->body, &complaint);
     if (!file->readable)
         unit_refuse(unit, document, FINDING_SYNTAX, complaint.offset, "%s", complaint.message);

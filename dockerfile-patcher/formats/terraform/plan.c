@@ -189,6 +189,7 @@ static enum boot_outcome plan_view(struct terraform_module *module, const struct
         return BOOT_NOTHING;
     }
     terraform_machine(module, instance, script, &machine);
+    machine.beside_others = instance->beside_others;
     machine.other_raw = other_raw;
     return boot_plan(module->unit, script, &machine);
 }
@@ -232,22 +233,37 @@ static void ask_instance(struct terraform_module *module, const struct instances
     if (question) question_candidate(question, "all");
 }
 
+/* Another script that is planned stands in the same file. */
+static bool has_neighbour(const struct instances *instances, const char *answer, size_t index) {
+    const struct terraform_script *own = &instances->items[index].script;
+    for (size_t i = 0; i < instances->count; i++) {
+        const struct terraform_script *other = &instances->items[i].script;
+        if (i != index && is_chosen(answer, instances->items[i].address) &&
+            other->document == own->document && other->shape != TERRAFORM_NOWHERE &&
+            other->value.span.begin != own->value.span.begin)
+            return true;
+    }
+    return false;
+}
+
 static void plan_instances(struct terraform_module *module, struct instances *instances) {
     const char *answer = answer_of(module);
     bool *candidate = arena_allocate(&module->arena, instances->count + 1);
     enum boot_outcome *outcomes = arena_allocate(&module->arena, (instances->count + 1) * sizeof *outcomes);
+    bool *found = arena_allocate(&module->arena, instances->count + 1);
     size_t candidates = 0, fresh = 0;
+    for (size_t i = 0; i < instances->count; i++) found[i] = claim_script(module, &instances->items[i]);
     for (size_t i = 0; i < instances->count; i++) {
         struct terraform_instance *instance = &instances->items[i];
-        bool found = claim_script(module, instance);
         if (!is_chosen(answer, instance->address)) continue;
-        if (!found) {
+        if (!found[i]) {
             tell_unresolved(module, instance);
             continue;
         }
         const struct terraform_instance *same = same_script(instances, i);
         instance->service = same ? same->service : unit_service(module->unit, instance->address);
         if (!instance->at.document->service) instance->at.document->service = instance->service;
+        instance->beside_others = has_neighbour(instances, answer, i);
         outcomes[i] = same ? outcomes[same - instances->items] : plan_script(module, instance);
         candidate[i] = outcomes[i] != BOOT_NOTHING;
         candidates += candidate[i];

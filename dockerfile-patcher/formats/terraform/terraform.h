@@ -120,6 +120,7 @@ struct terraform_instance {
     const struct hcl_attribute *user_data;
     struct terraform_script script;
     struct service *service;
+    bool beside_others; /* another one's script is planned in the same file */
 };
 
 /* This instance does not go on, whatever else its files hold. */

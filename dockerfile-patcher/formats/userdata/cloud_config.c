@@ -30,6 +30,7 @@ struct view {
     struct yaml_node *commands; /* of runcmd; NULL */
     struct origin *origins;     /* by line, from 0 */
     bool failed;                /* an edit found no place */
+    bool fixed;                 /* what is to be changed is a list of words */
 };
 
 static struct view *view_of(const struct script *script) { return script->host_data; }
@@ -139,9 +140,17 @@ static bool make_view(struct unit *unit, struct script *script) {
     return true;
 }
 
+/* Inside of a scalar, as its quotes need it. */
 static void encode(const struct script *script, const char *text, size_t length, struct text *out) {
-    (void)script;
-    text_add_bytes(out, text, length);
+    struct view *view = view_of(script);
+    const struct origin *origin = &view->origins[script->replacing - 1];
+    enum yaml_style style = origin->text->style;
+    view->fixed |= origin->frame;
+    for (size_t i = 0; i < length; i++) {
+        if (style == YAML_SINGLE && text[i] == '\'') text_add_char(out, '\'');
+        if (style == YAML_DOUBLE && (text[i] == '"' || text[i] == '\\')) text_add_char(out, '\\');
+        text_add_char(out, text[i]);
+    }
 }
 
 /* Below a line of a block scalar, with the block's indent. */
@@ -219,6 +228,9 @@ void userdata_plan_cloud_config(struct unit *unit, struct document *document) {
     } else if (make_view(unit, &script) && script.count) {
         struct machine machine = {.user_data = true};
         boot_plan(unit, &script, &machine);
+        if (view.fixed)
+            unit_refuse(unit, document, FINDING_UNSUPPORTED, view.commands->content.begin,
+                        "what has to be changed is a list of words: write the command as one string");
         if (view.failed)
             unit_refuse(unit, document, FINDING_UNSUPPORTED,
                         view.commands ? view.commands->content.begin : SIZE_MAX,

@@ -7,6 +7,7 @@
 #include "dockerfile-patcher/engine/format.h"
 #include "dockerfile-patcher/formats/userdata/userdata.h"
 #include "dockerfile-patcher/script/boot.h"
+#include "dockerfile-patcher/script/docker_run.h"
 #include "dockerfile-patcher/text/find.h"
 
 /* user-data.sh, userdata.tpl, web_user_data.yaml, cloud-init.yml, bootstrap.sh, ec2-setup.sh, startup_script.tpl */
@@ -42,10 +43,17 @@ static enum userdata_kind kind_of(const struct source *source) {
 
 static bool scan(struct unit *unit, struct document *document, struct links *links) {
     struct userdata *userdata = memory_zeroed(1, sizeof *userdata);
-    (void)unit;
-    (void)links;
+    const struct source *source = &document->source;
     document->model = userdata;
-    userdata->kind = kind_of(&document->source);
+    userdata->kind = kind_of(source);
+    if (userdata->kind == USERDATA_SCRIPT) {
+        struct script script;
+        script_of_lines(&script, document, NULL, (struct span){source->begin, source->length}, false);
+        docker_run_links(unit, &script, links);
+        script_free(&script);
+    } else {
+        docker_run_links_near(unit, source->path, source->bytes, source->length, links);
+    }
     return userdata->kind != USERDATA_UNKNOWN;
 }
 

@@ -66,9 +66,10 @@ struct boot {
     size_t agent_at;
     const char *foreign; /* what is started that is known to be no Python */
     size_t foreign_at;
-    bool container; /* the app runs in a container: `docker run`, compose */
+    bool container; /* something is run in a container: `docker run`, compose */
     size_t container_at;
-    bool compose;
+    bool compose; /* `docker compose up` is what starts it */
+    size_t compose_at;
     const char *sudo;                  /* "sudo " where the script's own package commands have it, else "" */
     const struct agent_system *system; /* NULL: asked, or told when it runs (apt) */
     bool debian;                       /* Ubuntu or Debian, which of them is told when it runs */
@@ -123,6 +124,10 @@ struct boot_agent {
     const struct shell_heredoc *heredoc;
 };
 void boot_find_agent(const struct boot *boot, struct boot_agent *agent);
+
+/* container.c: `docker run` lines, with the agent in front of them. */
+enum boot_outcome boot_plan_container(struct boot *boot);
+void boot_remove_container(struct boot *boot);
 
 /* adot.c */
 void boot_plan_adot(struct boot *boot);

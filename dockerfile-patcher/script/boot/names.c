@@ -5,16 +5,6 @@
 #include "dockerfile-patcher/app/django.h"
 #include "dockerfile-patcher/script/boot/model.h"
 
-/* Names that say what a thing is, not which one. */
-static const char generic_names[] =
-    "app apps application src code server web api backend service gunicorn uwsgi uvicorn "
-    "flask django fastapi python main project site opt srv var www home root ubuntu "
-    "ec2-user admin tmp repo";
-
-static bool is_generic(const char *name) {
-    return !*name || text_has_word(generic_names, name) || strchr("./~$-", *name);
-}
-
 /* The last `cd` in front of an offset, in a layer. */
 const char *boot_directory(const struct boot *boot, size_t layer, size_t at) {
     const char *directory = NULL;
@@ -90,8 +80,8 @@ static void tell(struct boot *boot, const char *what, const struct naming *name)
 static void ask_name(struct boot *boot, const struct naming *found, size_t count) {
     struct question *question;
     boot->service_name =
-        unit_ask(boot->unit, boot->script->service, "SERVICE_NAME", boot->script->document,
-                 "by which name is the service to be found in Application Signals?", &question);
+        script_ask(boot->unit, boot->script, "SERVICE_NAME",
+                   "by which name is the service to be found in Application Signals?", &question);
     boot->held |= !boot->service_name;
     for (size_t i = 0; question && i < count; i++) {
         const char *shown = boot_shown(boot, found[i].value);
@@ -103,7 +93,7 @@ static void ask_name(struct boot *boot, const struct naming *found, size_t count
 static void find_service_name(struct boot *boot) {
     struct naming found[4];
     size_t count = 0;
-    boot->service_name = unit_answer(boot->unit, boot->script->document, "SERVICE_NAME");
+    boot->service_name = script_answer(boot->unit, boot->script, "SERVICE_NAME");
     if (boot->service_name) return;
     count += assigned(boot, &found[count]);
     if (count == 0 && boot->machine->name_count) {
@@ -119,7 +109,7 @@ static void find_service_name(struct boot *boot) {
     count += from_unit(boot, &found[count]);
     count += from_directory(boot, &found[count]);
     for (size_t i = 0; i < count && !boot->service_name; i++) {
-        if (is_generic(found[i].value)) continue;
+        if (name_is_role(found[i].value)) continue;
         boot->service_name = found[i].value;
         tell(boot, "SERVICE_NAME", &found[i]);
     }
@@ -142,8 +132,8 @@ static void find_django(struct boot *boot) {
     } else if (django.settings) {
         boot->django_settings = arena_copy(boot->arena, django.settings, strlen(django.settings));
     } else if (django.certain) {
-        boot->django_settings = unit_ask(boot->unit, boot->script->service, "DJANGO_SETTINGS_MODULE",
-                                         document, "which is the Django settings module?", NULL);
+        boot->django_settings = script_ask(boot->unit, boot->script, "DJANGO_SETTINGS_MODULE",
+                                           "which is the Django settings module?", NULL);
         boot->held |= !boot->django_settings;
     }
     free(django.settings);

@@ -79,7 +79,10 @@ static void remove_guide_exports(struct boot *boot) {
         if (is_line(boot, last + 1, "") && (is_line(boot, last + 2, boot_guide_start_mark) ||
                                             is_line(boot, last + 2, boot_guide_django_mark)))
             last += 2;
-        if (last + 1 <= boot->script->count && text_starts(bare(boot, last + 1), "cd ")) last++;
+        /* "cd X && …" is the user's */
+        bool directory = last + 1 <= boot->script->count && text_starts(bare(boot, last + 1), "cd ") &&
+                         !strpbrk(bare(boot, last + 1), "&|;");
+        if (directory) last++;
         script_remove_lines(boot->script, number, last, why);
         number = last;
     }

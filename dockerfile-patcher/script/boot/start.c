@@ -210,7 +210,7 @@ static void plan_unit(struct boot *boot) {
 static const char *guide_directory(struct boot *boot) {
     const struct boot_start *start = boot->start;
     if (boot_directory(boot, start->layer, start->at) || start->layer) return NULL;
-    const char *answer = unit_answer(boot->unit, boot->script->document, "APP_DIR");
+    const char *answer = script_answer(boot->unit, boot->script, "APP_DIR");
     if (answer) return answer;
     bool python = text_starts(text_base_name(start->words[0]), "python");
     for (size_t i = 1; python && i < start->count; i++) {
@@ -221,8 +221,8 @@ static const char *guide_directory(struct boot *boot) {
     }
     if (text_starts(start->words[0], "/")) return NULL;
     struct question *question;
-    answer = unit_ask(boot->unit, boot->script->service, "APP_DIR", boot->script->document,
-                      "which directory is the app to be started in?", &question);
+    answer = script_ask(boot->unit, boot->script, "APP_DIR", "which directory is the app to be started in?",
+                        &question);
     boot->held |= !answer;
     for (size_t i = 0; question && i < boot->command_count; i++) {
         const struct boot_command *command = &boot->commands[i];

@@ -4,6 +4,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "dockerfile-patcher/script/boot/model.h"
+#include "dockerfile-patcher/script/docker_command.h"
 #include "dockerfile-patcher/text/find.h"
 
 enum { RANK_LAST = 1, RANK_RUNS_ON = 2, RANK_SERVER = 3 };
@@ -109,21 +110,17 @@ static void look_at_command(struct boot *boot, size_t index) {
     add_start(boot, &start);
 }
 
-static bool is_compose(const struct boot_command *command, size_t at) {
-    const char *base = text_base_name(command->words[at]);
-    bool compose =
-        strcmp(base, "docker-compose") == 0 || (strcmp(base, "docker") == 0 && at + 1 < command->count &&
-                                                strcmp(command->words[at + 1], "compose") == 0);
-    return compose && has_word(command->words + at, command->count - at, "up");
-}
-
 static void look_at_container(struct boot *boot, const struct boot_command *command) {
-    size_t at = command->launch.command;
-    if (at >= command->count || command->launch.kind == LAUNCH_PYTHON || command->apart) return;
-    const char *base = text_base_name(command->words[at]);
-    bool engine = text_has_word("docker podman nerdctl", base);
-    bool runs = engine && at + 1 < command->count && text_has_word("run create", command->words[at + 1]);
-    if (!runs && !is_compose(command, at)) return;
+    const char *engine;
+    size_t at;
+    enum docker_verb verb = docker_verb_of(&boot->read, command->command, &at, &engine);
+    bool runs = verb == DOCKER_RUN;
+    bool compose = verb == DOCKER_COMPOSE && has_word(command->words + at, command->count - at, "up");
+    if ((!runs && !compose) || boot->read.layers[command->layer].kind == LAYER_REMOTE) return;
+    if (compose) {
+        boot->compose = true;
+        boot->compose_at = command->at;
+    }
     boot->container = true;
     boot->compose |= !runs;
     boot->container_at = command->at;
@@ -204,10 +201,10 @@ static bool ask_supervisor(struct boot *boot) {
         if (!starts_supervisor(command)) continue;
         struct question *question;
         const char *answer =
-            unit_ask(boot->unit, boot->script->service, "COMMAND", boot->script->document,
-                     "supervisord starts the app: put the launcher in front of its command there, and say "
-                     "none here",
-                     &question);
+            script_ask(boot->unit, boot->script, "COMMAND",
+                       "supervisord starts the app: put the launcher in front of its command there, and say "
+                       "none here",
+                       &question);
         if (question) {
             question_candidate(question, "none");
             question_evidence(question, &boot->script->document->source, boot_source(boot, command->at),
@@ -237,8 +234,8 @@ static bool answers(struct boot *boot, const struct boot_start *start, const cha
 static void ask_which(struct boot *boot, unsigned rank) {
     struct question *question;
     struct document *document = boot->script->document;
-    const char *answer = unit_ask(boot->unit, boot->script->service, "ENTRY_POINT", document,
-                                  "which of the commands that start Python is the service?", &question);
+    const char *answer = script_ask(boot->unit, boot->script, "ENTRY_POINT",
+                                    "which of the commands that start Python is the service?", &question);
     for (size_t i = 0; i < boot->start_count && !boot->start; i++) {
         const struct boot_start *start = &boot->starts[i];
         if (start->rank != rank) continue;

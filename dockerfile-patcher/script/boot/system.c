@@ -111,8 +111,8 @@ static size_t from_commands(struct boot *boot, struct evidence_of_system *found,
 static void ask_system(struct boot *boot, const struct evidence_of_system *found, size_t count) {
     struct question *question;
     struct document *document = boot->script->document;
-    const char *answer = unit_ask(boot->unit, boot->script->service, "OS", document,
-                                  "which operating system does the machine run?", &question);
+    const char *answer =
+        script_ask(boot->unit, boot->script, "OS", "which operating system does the machine run?", &question);
     for (size_t i = 0; question && i < agent_system_count; i++)
         question_candidate(question, agent_systems[i].key);
     for (size_t i = 0; question && i < count; i++)
@@ -128,7 +128,7 @@ void boot_find_system(struct boot *boot) {
     struct evidence_of_system found[4];
     boot->sudo = "";
     size_t count = from_commands(boot, found, array_length(found));
-    const char *answer = unit_answer(boot->unit, boot->script->document, "OS");
+    const char *answer = script_answer(boot->unit, boot->script, "OS");
     if (answer || (!from_machine(boot) && count != 1)) {
         /* yum and dnf in one script: both are Amazon Linux 2023 */
         bool both = count == 2 && strcmp(found[0].system, "al2") != 0
