@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -67,4 +68,22 @@ bool files_is_directory(const char *path) {
 bool files_is_program(const char *path) {
     struct stat status;
     return access(path, X_OK) == 0 && stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+ssize_t files_write_quietly(int descriptor, const void *bytes, size_t size) {
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, pipe, limit;
+    if (sigaction(SIGPIPE, &ignore, &pipe) != 0) return -1;
+    ssize_t written = -1;
+    if (sigaction(SIGXFSZ, &ignore, &limit) == 0) {
+        do {
+            written = write(descriptor, bytes, size);
+        } while (written < 0 && errno == EINTR);
+        int failure = errno;
+        sigaction(SIGXFSZ, &limit, NULL);
+        errno = failure;
+    }
+    int failure = errno;
+    sigaction(SIGPIPE, &pipe, NULL);
+    errno = failure;
+    return written;
 }

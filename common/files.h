@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* Reads at most `most` bytes; *bytes is owned by the caller, NUL-terminated, *length without the NUL.
  * 0, or an errno value: EFBIG for a file that is larger, EISDIR and EINVAL for what is no regular file. Special files
@@ -18,5 +19,9 @@ bool files_is_directory(const char *path);
 
 /* A regular file that this process may execute. */
 bool files_is_program(const char *path);
+
+/* write(2), again where it was interrupted. What would end the process is an error instead: a reader that has gone
+ * (EPIPE), a file at its limit (EFBIG). */
+ssize_t files_write_quietly(int descriptor, const void *bytes, size_t size);
 
 #endif

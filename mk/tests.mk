@@ -47,13 +47,16 @@ suite-lint: $(VENV)/.stamp | build/need/lint
 suite-unit: $(UNIT_PROGRAMS) | build/need/unit
 	@REPORTS=$(REPORTS)/unit prove --exec mk/keep-tap.sh $(UNIT_PROGRAMS)
 
+# The program tests share nothing but the machine's cores.
+SIDE_BY_SIDE := -n $(shell nproc)
+
 # A test that only the static program can pass (its size, an empty image) is marked `release`.
 suite-program-san: $(SAN_PROGRAMS) $(VENV)/.stamp | build/need/test
-	@TEST_PROGRAMS=$(CURDIR)/build/san $(PYTEST) tests/program -m "not release" \
+	@TEST_PROGRAMS=$(CURDIR)/build/san $(PYTEST) tests/program $(SIDE_BY_SIDE) -m "not release" \
 	    --junitxml=$(REPORTS)/program-san/junit.xml
 
 suite-program: $(RELEASE_PROGRAMS) $(VENV)/.stamp build/cdk/.stamp dist | build/need/test
-	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/program --junitxml=$(REPORTS)/program/junit.xml
+	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/program $(SIDE_BY_SIDE) --junitxml=$(REPORTS)/program/junit.xml
 
 suite-integration: $(RELEASE_PROGRAMS) $(VENV)/.stamp $(ENVIRONMENTS) | build/need/test build/need/integration
 	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/integration --junitxml=$(REPORTS)/integration/junit.xml

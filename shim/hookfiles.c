@@ -99,8 +99,7 @@ static int make_directory(const char *path) {
 
 static int write_all(int descriptor, const unsigned char *bytes, size_t size) {
     while (size > 0) {
-        ssize_t written = write(descriptor, bytes, size);
-        if (written < 0 && errno == EINTR) continue;
+        ssize_t written = files_write_quietly(descriptor, bytes, size);
         if (written < 0) return errno;
         bytes += written;
         size -= (size_t)written;

@@ -1,13 +1,12 @@
 #include "shim/report.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/files.h"
 #include "common/memory.h"
 #include "common/text.h"
 
@@ -56,18 +55,12 @@ static void add_json_string(struct text *line, const char *string) {
     text_add_char(line, '"');
 }
 
-/* One write, so that lines of several processes do not mix. A reader that has gone must not kill us by SIGPIPE, and one
- * that does not read must not hold us up: then the line is lost, never the app. */
+/* One write, so that lines of several processes do not mix. A reader that has gone must not kill us, and one that does
+ * not read must not hold us up: then the line is lost, never the app. */
 static void write_once(const struct text *line) {
     struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
     if (poll(&ready, 1, 0) != 1 || !(ready.revents & POLLOUT)) return;
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
-    if (sigaction(SIGPIPE, &ignore, &before) != 0) return;
-    ssize_t written;
-    do {
-        written = write(STDERR_FILENO, line->bytes, line->length);
-    } while (written < 0 && errno == EINTR);
-    sigaction(SIGPIPE, &before, NULL);
+    files_write_quietly(STDERR_FILENO, line->bytes, line->length);
 }
 
 void report_line(const struct report *report, enum report_level level, const char *format, ...) {

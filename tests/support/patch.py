@@ -51,10 +51,11 @@ def oracle(name="dockerfile"):
     if program.exists() and program.stat().st_mtime > newest:
         return program
     program.parent.mkdir(parents=True, exist_ok=True)
+    fresh = program.with_name(f"{name}.{os.getpid()}")  # two runs of the tests may build it at once
     go = {**os.environ, "GOFLAGS": "-mod=readonly", "PATH": os.environ["PATH"] + ":/usr/local/go/bin"}
     try:
         subprocess.run(
-            ["go", "build", "-o", program, f"./{name}"],
+            ["go", "build", "-o", fresh, f"./{name}"],
             cwd=ORACLE_SOURCE,
             env=go,
             check=True,
@@ -63,6 +64,7 @@ def oracle(name="dockerfile"):
         )
     except (OSError, subprocess.SubprocessError):
         return None
+    fresh.rename(program)
     return program
 
 
