@@ -5,6 +5,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "dockerfile-patcher/text/find.h"
 
 static const struct hook_row {
     const char *server;
@@ -119,6 +120,44 @@ enum hook_state hook_create(struct unit *unit, struct service *service, const st
     unit_create(unit, service, path, memory_copy(content), strlen(content), 0644, false,
                 "start the instrumentation in each worker");
     return HOOK_READY;
+}
+
+bool hook_is_for(const char *server) { return text_equal(server, "gunicorn") || text_equal(server, "uwsgi"); }
+
+static bool is_below(const char *path, const char *directory) {
+    size_t length = strlen(directory);
+    return strcmp(directory, ".") == 0 || (strncmp(path, directory, length) == 0 && path[length] == '/');
+}
+
+/* A config that this run makes, or extends. */
+static bool brings_hook(const struct unit *unit, const char *context) {
+    for (size_t i = 0; i < unit->file_count; i++) {
+        const struct new_file *file = &unit->files[i];
+        if (!file->binary && is_below(file->path, context) &&
+            find_text(file->bytes, file->length, HOOK_MODULE))
+            return true;
+    }
+    for (size_t i = 0; i < unit->document_count; i++) {
+        const struct document *document = unit->documents[i];
+        bool config = document->format == &format_gunicorn || document->format == &format_uwsgi;
+        if (!config || !is_below(document->source.path, context)) continue;
+        for (size_t k = 0; k < document->edits.count; k++)
+            if (strstr(document->edits.items[k].text, HOOK_MODULE)) return true;
+    }
+    return false;
+}
+
+bool hook_of_image(struct unit *unit, struct document *dockerfile, const char *context, const char *server) {
+    const struct hook_row *row = &rows[strcmp(server, "uwsgi") == 0];
+    cleanup_free char *path = text_join_path(context, row->file);
+    const struct source *source = unit_look(unit, path);
+    if (source && find_text(source->bytes, source->length, HOOK_MODULE)) return true;
+    if (!dockerfile) return false;
+    if (!dockerfile->planned) {
+        dockerfile->planned = true;
+        dockerfile->format->plan(unit, dockerfile);
+    }
+    return brings_hook(unit, context);
 }
 
 enum hook_state hook_ask(struct unit *unit, struct service *service, const struct hook_command *command,

@@ -42,6 +42,13 @@ enum hook_state hook_extend(struct unit *unit, struct service *service, const st
 enum hook_state hook_create(struct unit *unit, struct service *service, const struct hook_command *command,
                             const char *path);
 
+/* Does the server's name call for a hook? NULL: no. */
+bool hook_is_for(const char *server);
+
+/* For a file that runs an image: is the hook in its build context, or does this run bring it there? The Dockerfile (NULL:
+ * none is known) is planned for that, so that all that links to it has to be known. */
+bool hook_of_image(struct unit *unit, struct document *dockerfile, const char *context, const char *server);
+
 /* The config is not in the repository, or no file that is edited: HOOK is asked, "there" or "none". */
 enum hook_state hook_ask(struct unit *unit, struct service *service, const struct hook_command *command,
                          struct document *document, size_t offset);

@@ -7,6 +7,7 @@
 #include "dockerfile-patcher/app/variables.h"
 #include "dockerfile-patcher/formats/compose/marker.h"
 #include "dockerfile-patcher/formats/compose/plan.h"
+#include "dockerfile-patcher/formats/hooks.h"
 #include "dockerfile-patcher/text/yaml_edit.h"
 
 static const char why_variables[] = "give the app its OpenTelemetry variables";
@@ -190,7 +191,12 @@ static void fill(struct compose_planner *planner, struct compose_subject *subjec
     enum style style = planner->unit->settings->style;
     cleanup_free char *settings = django_settings(planner, subject);
     bool list = environment && environment->kind == YAML_SEQUENCE;
+    /* a command of the compose file's own need not lead to the hook that the image's command leads to */
+    const char *server = subject->wrapped ? NULL : subject->image.launch.server;
+    bool hook = style == STYLE_GUIDE && hook_is_for(server) && subject->build.context &&
+                hook_of_image(planner->unit, subject->dockerfile, subject->build.context, server);
     struct variable_facts facts = {.style = style,
+                                   .wsgi_server = hook,
                                    .place = VARIABLE_CONTAINER,
                                    .service_name = service_name(planner, subject),
                                    .port = port_of(planner, subject),

@@ -66,7 +66,7 @@ struct boot {
     size_t agent_at;
     const char *foreign; /* what is started that is known to be no Python */
     size_t foreign_at;
-    bool container; /* something is run in a container: `docker run`, compose */
+    bool container; /* something is run in a container: `docker run`, `docker start`, compose */
     size_t container_at;
     bool compose; /* `docker compose up` is what starts it */
     size_t compose_at;

@@ -114,7 +114,7 @@ static void look_at_container(struct boot *boot, const struct boot_command *comm
     const char *engine;
     size_t at;
     enum docker_verb verb = docker_verb_of(&boot->read, command->command, &at, &engine);
-    bool runs = verb == DOCKER_RUN;
+    bool runs = verb == DOCKER_RUN || verb == DOCKER_START;
     bool compose = verb == DOCKER_COMPOSE && has_word(command->words + at, command->count - at, "up");
     if ((!runs && !compose) || boot->read.layers[command->layer].kind == LAYER_REMOTE) return;
     if (compose) {
@@ -157,6 +157,10 @@ static void look_at_unit(struct boot *boot, size_t index, const struct shell_her
     struct launch launch;
     launch_recognise(words, count, &launch);
     if (launch.agent) return set_agent(boot, launch.agent, at);
+    if (count > 1 && text_has_word("docker podman nerdctl", text_base_name(words[0])) &&
+        has_word(words, count, "run") && !boot->unit->settings->remove)
+        unit_note(boot->unit, boot->script->document, FINDING_HINT, boot_source(boot, at),
+                  "'%s' runs a container: a run in a unit is not changed here", text_base_name(target));
     if (launch.kind == LAUNCH_FOREIGN && !boot->foreign) {
         boot->foreign = text_base_name(words[launch.command]);
         boot->foreign_at = at;
