@@ -86,7 +86,7 @@ exit 0
 """
 NAMES = """
     dnf yum apt-get dpkg python3 pip pip3 git curl sudo su systemctl gunicorn uvicorn flask useradd
-    sha256sum cat tee chmod mv sed uname
+    sha256sum cat tee chmod mv sed uname docker
 """
 ROOT = """
 mount -t tmpfs none /mnt
@@ -229,6 +229,29 @@ def test_the_app_starts_whatever_fails(machine, tmp_path, case):
             calls[number - 1],
             Path(f"{log}.out").read_text(),
         )
+
+
+def test_a_container_starts_whatever_fails(machine, tmp_path):
+    """The agent is there first, its configuration is JSON, and the container runs whatever inserted fails."""
+    before, after = patched("shim-docker-run-beside-databases", tmp_path)
+    start = "docker run -d --name orders"
+    plain, _ = machine.boot(before, start)
+    calls, log = machine.boot(after, start)
+    runs = [call for call in calls if call.startswith("docker run")]
+    assert len(runs) == 3
+    assert "-e SERVICE_NAME=orders --network host 123456789012" in runs[2]
+    assert index_of(calls, "amazon-cloudwatch-agent") < index_of(calls, "dnf install -y docker")
+    config = json.loads(Path(f"{log}.config").read_text())
+    assert "application_signals" in config["traces"]["traces_collected"]
+    inserted = [
+        number
+        for number, call in enumerate(calls, 1)
+        if call not in plain and not call.startswith("docker run")
+    ]
+    assert len(inserted) >= 3, calls
+    for number in inserted:
+        failed, log = machine.boot(after, start, fail_at=number)
+        assert any(call.startswith(start) for call in failed), Path(f"{log}.out").read_text()
 
 
 @pytest.fixture(scope="module")

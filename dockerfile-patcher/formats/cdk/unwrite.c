@@ -13,6 +13,15 @@ static void remove_statements(struct script *script, size_t first, size_t last, 
     }
 }
 
+/* What stood at the head of the list up to here is taken out already, with its last comma. */
+static bool follows_removed(const struct script *script, size_t begin) {
+    const struct edits *edits = &script->document->edits;
+    for (size_t i = 0; i < edits->count; i++)
+        if (edits->items[i].end == begin && edits->items[i].begin < begin && !*edits->items[i].text)
+            return true;
+    return false;
+}
+
 /* Whole items of a list, the comma and blanks in front of them or behind. */
 static void remove_elements(struct script *script, size_t first, size_t last, const char *why) {
     struct cdk_view *view = script->host_data;
@@ -25,7 +34,7 @@ static void remove_elements(struct script *script, size_t first, size_t last, co
     if (!cdk_is_inline(view, one) && cdk_starts_line(view, one) && followed && line_end != SIZE_MAX)
         return edits_remove_lines(&script->document->edits, script->service, view->file->source,
                                   (struct span){begin, line_end}, why);
-    if (!code_is(code, comma, ",")) {
+    if (!code_is(code, comma, ",") || follows_removed(script, begin)) {
         bool more = followed && other->range.end + 1 < code->tokens[other->open].partner;
         return cdk_add_edit(script, begin, more ? code->tokens[other->range.end + 1].span.begin : end, "",
                             why);

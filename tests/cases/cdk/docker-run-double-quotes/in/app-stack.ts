@@ -22,7 +22,7 @@ export class AppStack extends cdk.Stack {
       machineImage: ec2.MachineImage.latestAmazonLinux2023(),
     });
 
-    instance.userData.addCommands('dnf update -y', 'dnf install -y docker', 'docker run -d --name cache redis:7');
+    instance.userData.addCommands('dnf install -y docker', 'docker run -d --name cache redis:7');
     instance.userData.addCommands("docker run -d --name shop -p 8000:8000 example/shop:1");
   }
 }

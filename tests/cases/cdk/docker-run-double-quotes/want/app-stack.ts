@@ -23,8 +23,7 @@ export class AppStack extends cdk.Stack {
       machineImage: ec2.MachineImage.latestAmazonLinux2023(),
     });
 
-    instance.userData.addCommands('dnf update -y',
-      '# appsig: the CloudWatch agent',
+    instance.userData.addCommands('# appsig: the CloudWatch agent',
       'dnf install -y amazon-cloudwatch-agent || true',
       '# appsig: its configuration for Application Signals',
       "cat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json << 'EOF' || true",
@@ -41,7 +40,8 @@ export class AppStack extends cdk.Stack {
       '  }',
       '}',
       'EOF',
-      '/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json || true', 'dnf install -y docker', 'docker run -d --name cache redis:7',
+      '/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json || true',
+      'dnf install -y docker', 'docker run -d --name cache redis:7',
       '# appsig-patch: options 4 to 5 below are new');
     instance.userData.addCommands("docker run -d --name shop -p 8000:8000 -e SERVICE_NAME=shop --network host example/shop:1");
   }
