@@ -7,6 +7,7 @@
 #include "dockerfile-patcher/engine/finding.h"
 #include "dockerfile-patcher/engine/run.h"
 #include "dockerfile-patcher/engine/sandbox.h"
+#include "dockerfile-patcher/lint/lint.h"
 #include "gen/version.h"
 
 static void out_of_memory(void) {
@@ -21,8 +22,8 @@ static int usage(void) {
         "ROOT is a repository; without one it is the current directory. Nothing is written without --write.\n");
     options_print(stdout, patch_options, patch_option_count);
     puts(
-        "\nexit codes: 0 done or nothing to do, 1 changes pending (--check), 2 open questions, 3 a file not understood "
-        "or\nnot written, 64 usage");
+        "\nexit codes: 0 done or nothing to do, 1 changes pending (--check) or findings (--lint --fail-on), 2 open questions,\n"
+        "3 a file not understood or not written, 64 usage");
     return fflush(stdout) == 0 ? EXIT_DONE : EXIT_REFUSED;
 }
 
@@ -39,11 +40,13 @@ int main(int argc, char **argv) {
     int exit_code = EXIT_DONE;
     if (parsed && settings.show && strcmp(settings.show, "help") == 0)
         exit_code = usage();
+    else if (parsed && settings.show && strcmp(settings.show, "lint-rules") == 0)
+        exit_code = lint_print_page() ? EXIT_DONE : EXIT_REFUSED;
     else if (parsed && settings.show)
         exit_code = printf("appsig-patch %s (cJSON %s)\n", APPSIG_VERSION, APPSIG_CJSON_VERSION) < 0;
     else if (parsed) {
         sandbox_enter();
-        exit_code = run_roots(&settings, &error);
+        exit_code = settings.lint ? lint_roots(&settings, &error) : run_roots(&settings, &error);
     }
     settings_free(&settings);
     return error ? fail(error) : exit_code;

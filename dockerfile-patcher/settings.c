@@ -35,6 +35,14 @@ static bool check_style(const char *value, char **complaint) {
            refuse(complaint, "takes shim or guide");
 }
 
+static const char *const severities[] = {"note", "warning", "error"};
+
+static bool check_severity(const char *value, char **complaint) {
+    for (size_t i = 0; i < array_length(severities); i++)
+        if (strcmp(value, severities[i]) == 0) return true;
+    return refuse(complaint, "takes note, warning or error");
+}
+
 /* Never a bare name: whoever registered it first could run code in the user's build. */
 static bool check_shim_source(const char *value, char **complaint) {
     if (strcmp(value, "copy") == 0) return true;
@@ -65,6 +73,14 @@ const struct option_row patch_options[] = {
      "change and print no files; exit 1 where there is something to change", false},
     {"json", 0, OPTION_NO_ARGUMENT, NULL, "true", NULL, NULL, NULL, NULL, NULL,
      "print files, edits, questions and findings as JSON", false},
+    {"lint", 0, OPTION_NO_ARGUMENT, NULL, "true", NULL, NULL, NULL, NULL, NULL,
+     "change nothing, and tell where the files of the repository contradict each other", false},
+    {"fail-on", 0, OPTION_ARGUMENT, "SEVERITY", NULL, "error", NULL, "patch", "fail-on", check_severity,
+     "exit 1 where --lint finds something as grave: note, warning or error", false},
+    {"sarif", 0, OPTION_NO_ARGUMENT, NULL, "true", NULL, NULL, NULL, NULL, NULL,
+     "print what --lint finds as SARIF 2.1.0", false},
+    {"lint-rules", 0, OPTION_NO_ARGUMENT, NULL, "lint-rules", NULL, NULL, NULL, NULL, NULL,
+     "print what --lint looks for, as a page in Markdown", false},
     {"set", 's', OPTION_ARGUMENT, "[PATH:]NAME=VALUE", NULL, NULL, NULL, NULL, NULL, check_set,
      "answer a question, for one file or for all", true},
     {"answers", 'a', OPTION_ARGUMENT, "FILE", NULL, NULL, "APPSIG_PATCH_ANSWERS", NULL, NULL, NULL,
@@ -128,6 +144,11 @@ static void apply(struct parsing *parsing, const char *name, const char *value) 
     if (strcmp(name, "write") == 0) settings->mode = MODE_WRITE;
     if (strcmp(name, "check") == 0) settings->mode = MODE_CHECK;
     if (strcmp(name, "json") == 0) settings->json = true;
+    if (strcmp(name, "lint") == 0) settings->lint = true;
+    if (strcmp(name, "sarif") == 0) settings->sarif = true;
+    if (strcmp(name, "fail-on") == 0)
+        while (strcmp(value, severities[settings->fail_on]) != 0)
+            settings->fail_on = settings->fail_on == SEVERITY_ERROR ? SEVERITY_NOTE : settings->fail_on + 1;
     if (strcmp(name, "set") == 0) answers_add_set(&settings->answers, value);
     if (strcmp(name, "answers") == 0) strings_add(&settings->answer_files, value);
     if (strcmp(name, "only") == 0) strings_add(&settings->only, value);
@@ -145,11 +166,15 @@ static void apply(struct parsing *parsing, const char *name, const char *value) 
     if (strcmp(name, "remove") == 0) settings->remove = true;
     if (strcmp(name, "binary") == 0) settings->binary_diff = true;
     if (strcmp(name, "no-ask") == 0) parsing->never_ask = true;
-    if (strcmp(name, "help") == 0 || strcmp(name, "version") == 0) settings->show = value;
+    if (strcmp(name, "help") == 0 || strcmp(name, "version") == 0 || strcmp(name, "lint-rules") == 0)
+        settings->show = value;
 }
 
 static void given(size_t row, const char *value, void *context) {
-    apply(context, patch_options[row].name, value);
+    struct parsing *parsing = context;
+    const char *name = patch_options[row].name;
+    if (text_has_word("sarif fail-on", name)) parsing->settings->lint_only = name;
+    apply(parsing, name, value);
 }
 
 static bool take_environment(struct parsing *parsing, struct error **error) {
@@ -242,8 +267,11 @@ static bool take_arguments(struct parsing *parsing, struct error **error) {
 
 static bool take_all(struct settings *settings, const char *conf, struct error **error) {
     struct parsing parsing = {.settings = settings};
+    settings->fail_on = SEVERITY_ERROR;
     if (conf && !ini_read(conf, true, take_conf, &parsing, error)) return false;
     if (!take_environment(&parsing, error) || !take_arguments(&parsing, error)) return false;
+    if (settings->lint_only && !settings->lint)
+        return error_set(error, EXIT_USAGE, "'--%s' has a meaning with --lint only", settings->lint_only);
     bool terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
     const char *no_color = getenv("NO_COLOR");
     settings->ask = terminal && !parsing.never_ask && !settings->json && settings->mode != MODE_CHECK;

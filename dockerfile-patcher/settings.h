@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/options.h"
 #include "common/text.h"
+#include "dockerfile-patcher/engine/finding.h"
 #include "dockerfile-patcher/engine/question.h"
 
 enum mode { MODE_DIFF, MODE_WRITE, MODE_CHECK };
@@ -25,6 +26,10 @@ struct settings {
     struct strings shim_paths;
     struct shims *shims;
     bool json;
+    bool lint;
+    bool sarif;
+    const char *lint_only; /* an option that was given and has a meaning with --lint alone; NULL */
+    enum severity fail_on;
     bool remove;
     bool drop_in; /* systemd: 10-appsig.conf beside the unit */
     bool pin;
