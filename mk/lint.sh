@@ -29,9 +29,9 @@ check() {
     fi
 }
 
-c_files() { files | grep -E '\.[ch]$' | grep -v '^tests/cases/'; }
-python_files() { files | grep -E '\.py$' | grep -v '^tests/cases/'; }
-shell_files() { files | grep -E '(\.sh|^\.ci/run)$' | grep -v '^tests/cases/'; }
+c_files() { files | grep -E '\.[ch]$' | grep -vE '^tests/(cases|lint)/'; }
+python_files() { files | grep -E '\.py$' | grep -vE '^tests/(cases|lint)/'; }
+shell_files() { files | grep -E '(\.sh|^\.ci/run)$' | grep -vE '^tests/(cases|lint)/'; }
 
 if [ -n "$fix" ]; then
     c_files | xargs -r -d '\n' clang-format -i

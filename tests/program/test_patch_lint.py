@@ -1,4 +1,4 @@
-"""--lint: each folder of tests/lint has `in` and `want`, which holds `RULE path:line:column` for each finding."""
+"""`appsig-patch --lint`: a repository as one contract; each folder of tests/lint is a case."""
 
 import json
 import re
