@@ -98,7 +98,9 @@ def test_text_says_place_reason_and_fix():
 def test_json_has_page_and_fix():
     (item,) = findings(".", cwd=TOP / "tests" / "lint" / "hook" / "in")
     assert item["page"] == "docs/lint.md#hook-without-defer"
-    assert item["severity"] == "warning" and item["reason"] and item["fix"]
+    assert item["severity"] == "warning"
+    assert item["reason"]
+    assert item["fix"]
 
 
 def test_conf_file_sets_the_severity(tmp_path):
@@ -117,24 +119,29 @@ def test_several_roots_have_their_paths(tmp_path):
 
 def check_sarif(log):
     """What SARIF 2.1.0 requires of a log, a run, a rule and a result (3.13, 3.14, 3.19, 3.27, 3.29, 3.30)."""
-    assert log["version"] == "2.1.0" and log["$schema"].endswith("sarif-schema-2.1.0.json")
+    assert log["version"] == "2.1.0"
+    assert log["$schema"].endswith("sarif-schema-2.1.0.json")
     (run,) = log["runs"]
     driver = run["tool"]["driver"]
-    assert driver["name"] == "appsig-patch" and driver["version"]
+    assert driver["name"] == "appsig-patch"
+    assert driver["version"]
     ids = [rule["id"] for rule in driver["rules"]]
     assert ids == RULES
     for rule in driver["rules"]:
-        assert rule["shortDescription"]["text"] and rule["help"]["text"]
+        assert rule["shortDescription"]["text"]
+        assert rule["help"]["text"]
         assert rule["defaultConfiguration"]["level"] in ("note", "warning", "error")
     assert run["columnKind"] in ("utf16CodeUnits", "unicodeCodePoints")
     for result in run["results"]:
         assert ids[result["ruleIndex"]] == result["ruleId"]
-        assert result["level"] in ("note", "warning", "error") and result["message"]["text"]
+        assert result["level"] in ("note", "warning", "error")
+        assert result["message"]["text"]
         (location,) = result["locations"]
         physical = location["physicalLocation"]
         assert not re.search(r"[^\x21-\x7e]|\\", physical["artifactLocation"]["uri"])
         if "region" in physical:
-            assert physical["region"]["startLine"] >= 1 and physical["region"]["startColumn"] >= 1
+            assert physical["region"]["startLine"] >= 1
+            assert physical["region"]["startColumn"] >= 1
 
 
 def test_sarif(tmp_path):
