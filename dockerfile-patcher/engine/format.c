@@ -7,21 +7,30 @@
 
 /* In the order of planning: what links to others stands in front of what is linked. */
 const struct format *const format_rows[] = {
-    &format_terraform, &format_cdk,        &format_userdata, &format_systemd, &format_compose,
-    &format_shell,     &format_dockerfile, &format_gunicorn, &format_uwsgi,
+    &format_terraform, &format_cdk,   &format_cloudformation, &format_userdata, &format_systemd,
+    &format_compose,   &format_shell, &format_dockerfile,     &format_gunicorn, &format_uwsgi,
 };
 const size_t format_count = array_length(format_rows);
 
-const struct format *format_of_path(const char *path) {
-    const char *base = text_base_name(path);
+static bool is_taken(const struct format *row, const char *path, const struct strings *only) {
+    if (only && only->count && !strings_contain(only, row->name)) return false;
+    return row->recognise && row->recognise(path, text_base_name(path));
+}
+
+const struct format *format_of_path(const char *path, const struct strings *only) {
     const struct format *found = NULL;
-    for (size_t i = 0; i < format_count; i++) {
-        const struct format *format = format_rows[i];
-        if (!format->recognise || (found && format->confirm) || !format->recognise(path, base)) continue;
-        if (!format->confirm) return format;
-        found = format;
-    }
+    for (size_t i = 0; i < format_count; i++)
+        if (is_taken(format_rows[i], path, only) && (!found || (found->confirm && !format_rows[i]->confirm)))
+            found = format_rows[i];
     return found;
+}
+
+const struct format *format_of_source(const struct source *source, const struct strings *only) {
+    for (size_t i = 0; i < format_count; i++) {
+        const struct format *row = format_rows[i];
+        if (is_taken(row, source->path, only) && (!row->confirm || row->confirm(source))) return row;
+    }
+    return NULL;
 }
 
 const struct format *format_named(const char *name) {

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/text.h"
 #include "dockerfile-patcher/engine/source.h"
 
 struct document;
@@ -57,11 +58,16 @@ struct format {
 extern const struct format *const format_rows[];
 extern const size_t format_count;
 
-/* The row that takes the path, or NULL; one that is sure by the name stands above one that needs a second look. */
-const struct format *format_of_path(const char *path);
+/* The row that takes the path by its name, or NULL: of several, one that needs no second look. `only` holds the names of
+ * the rows that count; NULL or empty: all. */
+const struct format *format_of_path(const char *path, const struct strings *only);
+
+/* The row that takes the file: the first that knows its name and, where it looks twice, its bytes; or NULL. */
+const struct format *format_of_source(const struct source *source, const struct strings *only);
 const struct format *format_named(const char *name);
 
 /* One row a format; each lies in its own file under formats/. */
+extern const struct format format_cloudformation;
 extern const struct format format_compose;
 extern const struct format format_cdk;
 extern const struct format format_dockerfile;

@@ -55,9 +55,8 @@ static size_t depth_of(const char *path) {
 static void add_candidate(const char *path, const char *base, void *context) {
     struct run *run = context;
     (void)base;
-    const struct format *format = format_of_path(path);
+    const struct format *format = format_of_path(path, &run->settings->only);
     if (!format) return;
-    if (run->settings->only.count && !strings_contain(&run->settings->only, format->name)) return;
     size_t rank = 0;
     while (format_rows[rank] != format) rank++;
     if (run->count == run->capacity) {
@@ -89,7 +88,11 @@ static void load(struct run *run, struct unit *unit, const char *path, struct li
     enum source_state state = source_read(&source, path, &detail);
     const struct format *format = format_rows[found->rank];
     /* What only a second look takes is no file of ours before it, unless the person named it. */
-    bool passed_over = format->confirm && (state == SOURCE_READ ? !format->confirm(&source) : !run->named);
+    bool passed_over = format->confirm && !run->named;
+    if (state == SOURCE_READ && format->recognise && format->recognise(path, text_base_name(path)))
+        passed_over = !(format = format_of_source(&source, &run->settings->only));
+    else if (state == SOURCE_READ)
+        passed_over = format->confirm && !format->confirm(&source);
     if (state == SOURCE_READ && !passed_over) {
         unit_add_source(unit, &source, format, links);
         return;

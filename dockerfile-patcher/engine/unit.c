@@ -55,8 +55,7 @@ struct document *unit_document(struct unit *unit, const char *path, const struct
         source_free(&source);
         return NULL;
     }
-    const struct format *row = format ? format : format_of_path(path);
-    if (!format && row && row->confirm && !row->confirm(&source)) row = NULL;
+    const struct format *row = format ? format : format_of_source(&source, NULL);
     return unit_add_source(unit, &source, row, NULL);
 }
 

@@ -49,7 +49,8 @@ def is_varied(path, change):
     terraform = (
         path.suffix in (".tf", ".tofu", ".tftpl", ".tpl") and change is not tabs
     )  # where <<- counts blanks
-    return yaml or docker or terraform or path.suffix in endings
+    json = path.suffix in (".json", ".template") and change is not tabs  # a tab may stand in a text
+    return json or yaml or docker or terraform or path.suffix in endings
 
 
 def fill(source, target, change):

@@ -160,11 +160,11 @@ static enum boot_outcome plan_by_its_format(struct terraform_module *module, str
 }
 
 static void tell_kind(struct terraform_module *module, const struct terraform_instance *instance,
-                      enum terraform_kind kind) {
+                      enum user_data_kind kind) {
     unit_note(module->unit, instance->at.document, FINDING_UNRESOLVED, instance->user_data->name_span.begin,
               "%s: user_data: %s", instance->address,
-              kind == TERRAFORM_CLOUD_CONFIG ? "cloud-config, whose commands are not followed here"
-              : kind == TERRAFORM_MIME       ? "a MIME message that has not just one shell script"
+              kind == USER_DATA_CLOUD_CONFIG ? "cloud-config, whose commands are not followed here"
+              : kind == USER_DATA_MIME       ? "a MIME message that has not just one shell script"
                                              : "no shell script");
 }
 
@@ -172,19 +172,19 @@ static enum boot_outcome plan_view(struct terraform_module *module, const struct
                                    struct script *script) {
     struct machine machine;
     size_t other_raw = 0;
-    enum terraform_kind kind = terraform_kind_of(script);
+    enum user_data_kind kind = user_data_kind_of(script);
     bool lines = instance->script.shape != TERRAFORM_LINES && instance->script.value.kind != HCL_STRING;
     const struct format *format = instance->script.document->format;
     bool whole = instance->script.shape == TERRAFORM_FILE && format && format->plan;
     size_t told = module->unit->findings.count;
-    if (kind == TERRAFORM_CLOUD_CONFIG && whole) {
+    if (kind == USER_DATA_CLOUD_CONFIG && whole) {
         enum boot_outcome outcome = plan_by_its_format(module, instance->script.document);
         if (outcome == BOOT_NOTHING && module->unit->findings.count == told)
             tell_kind(module, instance, kind);
         return outcome;
     }
-    bool part = kind == TERRAFORM_MIME && lines && terraform_keep_shell_part(script, &other_raw);
-    if (kind != TERRAFORM_SCRIPT && !part) {
+    bool part = kind == USER_DATA_MIME && lines && user_data_keep_shell_part(script, &other_raw);
+    if (kind != USER_DATA_SCRIPT && !part) {
         tell_kind(module, instance, kind);
         return BOOT_NOTHING;
     }

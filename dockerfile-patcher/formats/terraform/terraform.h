@@ -8,6 +8,7 @@
 #include "dockerfile-patcher/engine/unit.h"
 #include "dockerfile-patcher/script/machine.h"
 #include "dockerfile-patcher/script/script.h"
+#include "dockerfile-patcher/script/user_data.h"
 #include "dockerfile-patcher/text/hcl.h"
 
 /* document->model */
@@ -94,15 +95,6 @@ void terraform_resolve(struct terraform_module *module, struct terraform_value v
 /* The view of a resolved script; free it with script_free. false where a template has no end. */
 bool terraform_view(struct terraform_module *module, const struct terraform_script *resolved,
                     struct service *service, struct script *script);
-
-enum terraform_kind { TERRAFORM_SCRIPT, TERRAFORM_CLOUD_CONFIG, TERRAFORM_MIME, TERRAFORM_OTHER };
-
-/* What cloud-init takes the text for. */
-enum terraform_kind terraform_kind_of(const struct script *script);
-
-/* Leaves the lines of a MIME message's one shell script, and in *other_raw the bytes of all others. false where there is
- * not just one. For views that are whole lines only. */
-bool terraform_keep_shell_part(struct script *script, size_t *other_raw);
 
 /* A resource or module that starts a machine. */
 struct terraform_row {

@@ -1,3 +1,5 @@
+#include "dockerfile-patcher/script/user_data.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -5,22 +7,21 @@
 
 #include "common/memory.h"
 #include "common/text.h"
-#include "dockerfile-patcher/formats/terraform/terraform.h"
 #include "dockerfile-patcher/text/find.h"
 
 /* By its first line, as cloud-init tells it ("User data formats"). */
 static const struct {
     const char *begins;
-    enum terraform_kind kind;
+    enum user_data_kind kind;
 } kinds[] = {
-    {"#cloud-config", TERRAFORM_CLOUD_CONFIG},
-    {"content-type: multipart", TERRAFORM_MIME},
-    {"mime-version:", TERRAFORM_MIME},
-    {"<powershell>", TERRAFORM_OTHER},
-    {"<script>", TERRAFORM_OTHER},
-    {"#include", TERRAFORM_OTHER},
-    {"## template:", TERRAFORM_OTHER},
-    {"#part-handler", TERRAFORM_OTHER},
+    {"#cloud-config", USER_DATA_CLOUD_CONFIG},
+    {"content-type: multipart", USER_DATA_MIME},
+    {"mime-version:", USER_DATA_MIME},
+    {"<powershell>", USER_DATA_OTHER},
+    {"<script>", USER_DATA_OTHER},
+    {"#include", USER_DATA_OTHER},
+    {"## template:", USER_DATA_OTHER},
+    {"#part-handler", USER_DATA_OTHER},
 };
 
 static bool begins(const struct script_line *line, const char *words) {
@@ -28,12 +29,12 @@ static bool begins(const struct script_line *line, const char *words) {
     return line->length >= length && strncasecmp(line->text, words, length) == 0;
 }
 
-enum terraform_kind terraform_kind_of(const struct script *script) {
+enum user_data_kind user_data_kind_of(const struct script *script) {
     size_t first = 0;
     while (first < script->count && script->lines[first].length == 0) first++;
     for (size_t i = 0; first < script->count && i < array_length(kinds); i++)
         if (begins(&script->lines[first], kinds[i].begins)) return kinds[i].kind;
-    return TERRAFORM_SCRIPT;
+    return USER_DATA_SCRIPT;
 }
 
 static void drop_lines(struct script *script, size_t from, size_t count, size_t *bytes) {
@@ -48,7 +49,7 @@ static void drop_lines(struct script *script, size_t from, size_t count, size_t 
 }
 
 /* The lines of the one part that is a shell script: behind the empty line that ends its headers, up to the boundary. */
-bool terraform_keep_shell_part(struct script *script, size_t *other_raw) {
+bool user_data_keep_shell_part(struct script *script, size_t *other_raw) {
     size_t first = 0, last = 0, found = 0;
     for (size_t i = 0; i < script->count; i++) {
         const struct script_line *line = &script->lines[i];
