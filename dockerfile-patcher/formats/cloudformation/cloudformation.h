@@ -89,6 +89,7 @@ struct template_instance {
     struct yaml_node *user_data;
     struct template_script script;
     struct service *service;
+    bool beside_others; /* another one's script is planned in the same file */
 };
 
 void template_resolve(struct template *template, struct yaml_node *user_data, struct template_script *script);

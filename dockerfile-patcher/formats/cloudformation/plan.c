@@ -94,6 +94,16 @@ static struct template_instance *same_script(const struct instances *instances, 
     return NULL;
 }
 
+/* Is another script planned in this file? */
+static bool has_neighbour(const struct instances *instances, const char *answer, size_t index) {
+    for (size_t i = 0; i < instances->count; i++)
+        if (i != index && instances->items[i].script.node &&
+            instances->items[i].script.node != instances->items[index].script.node &&
+            is_chosen(answer, instances->items[i].id))
+            return true;
+    return false;
+}
+
 static enum boot_outcome give_up(struct template *template, const struct template_instance *instance,
                                  const struct yaml_node *where, const char *reason) {
     unit_note(template->unit, template->document, FINDING_UNRESOLVED,
@@ -116,6 +126,7 @@ static enum boot_outcome plan_view(struct template *template, const struct templ
                                                       : "no shell script");
     template_machine(template, instance, script, &machine);
     machine.other_raw = other_raw;
+    machine.beside_others = instance->beside_others;
     return boot_plan(template->unit, script, &machine);
 }
 
@@ -170,6 +181,7 @@ static void plan_instances(struct template *template, struct instances *instance
             continue;
         }
         const struct template_instance *same = same_script(instances, i);
+        instance->beside_others = has_neighbour(instances, answer, i);
         instance->service = same ? same->service : unit_service(template->unit, instance->id);
         if (!document->service) document->service = instance->service;
         outcomes[i] = same ? outcomes[same - instances->items] : plan_script(template, instance);
