@@ -5,6 +5,7 @@
 #include "common/text.h"
 #include "dockerfile-patcher/formats/terraform/terraform.h"
 #include "dockerfile-patcher/lint/read.h"
+#include "dockerfile-patcher/script/user_data.h"
 #include "dockerfile-patcher/text/find.h"
 
 static bool same_directory(const char *one, const char *other) {
@@ -63,10 +64,10 @@ static size_t read_user_data(struct reader *reader, struct terraform_module *mod
     struct service *service = unit_service(reader->unit, "lint");
     size_t scope = NO_SCOPE, other_raw = 0;
     if (!terraform_view(module, &resolved, service, &script)) return NO_SCOPE;
-    enum terraform_kind kind = terraform_kind_of(&script);
+    enum user_data_kind kind = user_data_kind_of(&script);
     bool lines = resolved.shape != TERRAFORM_LINES && resolved.value.kind != HCL_STRING;
-    bool part = kind == TERRAFORM_MIME && lines && terraform_keep_shell_part(&script, &other_raw);
-    if (kind == TERRAFORM_SCRIPT || part) {
+    bool part = kind == USER_DATA_MIME && lines && user_data_keep_shell_part(&script, &other_raw);
+    if (kind == USER_DATA_SCRIPT || part) {
         struct reader inner = {reader->facts, reader->unit, resolved.document};
         scope = read_script(&inner, &script);
     }
