@@ -99,7 +99,11 @@ static bool prepare(struct exchange *exchange, const char *address, long left_ms
     return true;
 }
 
-static enum answer answer_of_failure(CURLcode code, bool connected) {
+static enum answer answer_of_failure(CURL *easy, CURLcode code, bool connected) {
+    long system = 0;
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system);
+    /* taken and thrown away before the connection was seen to stand */
+    if (code == CURLE_COULDNT_CONNECT && system == ECONNRESET) return ANSWER_STRANGER;
     if (code == CURLE_COULDNT_CONNECT) return ANSWER_REFUSED;
     if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_URL_MALFORMAT) return ANSWER_UNREACHABLE;
     if (code == CURLE_OPERATION_TIMEDOUT) return connected ? ANSWER_SILENT : ANSWER_TIMEOUT;
@@ -138,7 +142,7 @@ static void conclude(struct session *session, struct exchange *exchange, CURLcod
     if (code == CURLE_WRITE_ERROR && question == QUESTION_SAMPLER)
         code = CURLE_OK; /* many rules: their begin is enough */
     if (code != CURLE_OK) {
-        answer->answer = answer_of_failure(code, connected > 0);
+        answer->answer = answer_of_failure(exchange->easy, code, connected > 0);
     } else if (question == QUESTION_TCP) {
         answer->answer = ANSWER_OPEN;
     } else {
