@@ -136,12 +136,6 @@ CELERY = Case("celery worker -c 2", "celery -A tasks worker -c 2", None, 1, envi
 SERVERS = [
     Case("gunicorn", f"gunicorn -b 127.0.0.1:{{port}} -w 2 {WSGI}", GUNICORN, 2),
     Case("uwsgi", f"uwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 -w {WSGI}", UWSGI, 2),
-    Case(
-        "uwsgi --gevent",
-        f"uwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 --gevent 10 -w {WSGI}",
-        UWSGI,
-        2,
-    ),
     Case("uvicorn", f"uvicorn --port {{port}} --workers 2 {ASGI}", ASGI_SPAWN, 2),
 ]
 
