@@ -105,17 +105,19 @@ static bool runs_without_gevent(const struct command *command, char *const *envi
     if (!config && server == SERVER_GUNICORN) config = "gunicorn.conf.py";
     const char *arguments = environment_value(environment, "GUNICORN_CMD_ARGS"),
                *class = command->fields[FIELD_WORKER_CLASS];
+    if (server == SERVER_UWSGI && environment_value(environment, "UWSGI_GEVENT")) return false;
     return !(class && strstr(class, "gevent")) && !(arguments && strstr(arguments, "gevent")) &&
            !command->fields[FIELD_GEVENT] && !(config && serverconfig_mentions(cwd, config, "gevent"));
 }
 
 /* gunicorn's hook mends what needs mending there. */
-static bool runs_with_gevent(const struct command *command, const char *cwd) {
+static bool runs_with_gevent(const struct command *command, char *const *environment, const char *cwd) {
     const char *class = command->fields[FIELD_WORKER_CLASS], *loop = command->fields[FIELD_GEVENT],
                *config = command->fields[FIELD_CONFIG];
     if (command->server->server == SERVER_CELERY) return text_equal(class, "gevent");
     if (command->server->server != SERVER_UWSGI) return false;
-    return (loop && (text_equal(loop, "gevent") || loop[strspn(loop, "0123456789")] == '\0')) ||
+    return environment_value(environment, "UWSGI_GEVENT") ||
+           (loop && (text_equal(loop, "gevent") || loop[strspn(loop, "0123456789")] == '\0')) ||
            (config && serverconfig_mentions(cwd, config, "gevent"));
 }
 
@@ -143,7 +145,7 @@ void fork_facts_gather(const struct command *command, char *const *argv, char *c
         if (command->script) look_into_script(argv[command->script], cwd, facts);
         return;
     }
-    facts->with_gevent = runs_with_gevent(command, cwd);
+    facts->with_gevent = runs_with_gevent(command, environment, cwd);
     facts->uwsgi_emperor = is_uwsgi_emperor(command, environment, cwd);
     facts->without_gevent = !facts->uwsgi_emperor && runs_without_gevent(command, environment, cwd);
 }

@@ -23,6 +23,7 @@ DISTRO_DIRECTORY = os.path.join("amazon", "opentelemetry", "distro")
 DEFER = "OTEL_AWS_PYTHON_DEFER_TO_WORKERS_ENABLED"
 MASTER_SEEN = "IS_WSGI_MASTER_PROCESS_ALREADY_SEEN"
 GEVENT_PATCH = "AWS_GEVENT_PATCH_MODULES"
+DISABLED = "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS"
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -62,6 +63,7 @@ ONCE = {
 LOOPS = ("uvicorn.run(", "asyncio.run(", "hypercorn.asyncio", "web.run_app(")
 # uWSGI as a Python extension: the process is Python's, the rest is uWSGI's.
 PYUWSGI = names("uwsgi pyuwsgi")
+UWSGI_CONFIGS = (".ini", ".xml", ".yaml", ".yml", ".json")
 TRACKERS = ("resource_tracker import main", "semaphore_tracker import main")
 
 
@@ -188,12 +190,39 @@ def uwsgi_words():
         return [os.fsdecode(word) for word in file.read().split(b"\0")]
 
 
+def text_of(path):
+    """The empty text where it cannot be read."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def speaks_of_gevent(words):
+    """In a uWSGI's words, its variables, or a config that they name."""
+    if any("gevent" in word for word in words) or "UWSGI_GEVENT" in os.environ:
+        return True
+    paths = [word.rpartition("=")[2] for word in words]
+    return any("gevent" in text_of(path) for path in paths if path.endswith(UWSGI_CONFIGS))
+
+
+def choose_gevent(words):
+    """As the launcher does it for a uWSGI that it sees."""
+    if not speaks_of_gevent(words):
+        # uWSGI's own loop never yields to gevent: monkey-patched, the exporting threads would never run.
+        os.environ.setdefault(GEVENT_PATCH, "none")
+        return
+    # The threading instrumentation would stop every timer of gevent's, that of the sampling rules included.
+    disabled = os.environ.get(DISABLED, "")
+    if "threading" not in disabled:
+        os.environ[DISABLED] = ",".join(filter(None, (disabled, "threading")))
+
+
 def prepare_uwsgi():
     # A reload executes uwsgi anew with what the first master left in the environment: it is a master again.
     os.environ.pop(MASTER_SEEN, None)
-    # uWSGI's own loop never yields to gevent: monkey-patched, the exporting threads would never run.
-    if not any("gevent" in word for word in uwsgi_words()):
-        os.environ.setdefault(GEVENT_PATCH, "none")
+    choose_gevent(uwsgi_words())
     if os.environ.get("UWSGI_IMPORT") == INSTRUMENTATION and os.environ.get("UWSGI_LAZY_APPS"):
         os.environ.setdefault(DEFER, "true")
     import logging
@@ -210,11 +239,7 @@ def prepare_uwsgi():
 
 def keep_gevent_away(path):
     """As the launcher does it for a script that it sees: the same words, and gevent is not among them."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            text = file.read()
-    except OSError:
-        return
+    text = text_of(path)
     if "gevent" not in text and any(loop in text for loop in LOOPS):
         os.environ.setdefault(GEVENT_PATCH, "none")
 

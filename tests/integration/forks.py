@@ -91,6 +91,8 @@ CASES = [
          variables={"UWSGI_HTTP_SOCKET": "127.0.0.1:{port}", "UWSGI_MASTER": "true", "UWSGI_PROCESSES": "2",
                     "UWSGI_MODULE": WSGI}),
     Case("uwsgi --gevent", f"uwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 --gevent 10 -w {WSGI}", UWSGI, 2),
+    Case("uwsgi --gevent by sh -c", f"sh -c 'uwsgi --http-socket 127.0.0.1:{{port}} --master -p 2 --gevent 10 -w {WSGI}; exit $?'",
+         None, 2),
     Case("uvicorn", f"uvicorn --port {{port}} {ASGI}", None, 1),
     Case("uvicorn --workers 2", f"uvicorn --port {{port}} --workers 2 {ASGI}", ASGI_SPAWN, 2),
     Case("uvicorn --reload", f"uvicorn --port {{port}} --reload {ASGI}", ASGI_SPAWN, 1),

@@ -317,6 +317,7 @@ static void timers_on_gevent(void) {
         {"--loop=gevent", NULL, "threading"},
         {"--gevent=10", "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS=redis", "redis,threading"},
         {"--gevent=10", "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS=threading", "(not planned)"},
+        {"--master", "UWSGI_GEVENT=10", "threading"},
         {"--loop=asyncio", NULL, "(not planned)"},
         {"--master", NULL, "(not planned)"},
     };
