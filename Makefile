@@ -3,7 +3,7 @@
 # make test         every test; last line "N passed, N failed". One suite: make test-unit, test-program, ...
 # make demo         a real app under appsig-exec, and what a receiver got of it
 # make bench        what a start costs, beside tini and opentelemetry-instrument
-# make faults       every fault of tests/faults on six real apps; docs/faults.md
+# make faults      every fault of tests/faults on six real apps; docs/faults.md; RESUME=1 goes on where one was ended
 # make dist         the wheel and the tar.gz, in build/dist
 # make manual       man pages and completions, from the option rows, in build/man and build/completions
 # make install      PREFIX (/usr/local) and DESTDIR as usual

@@ -74,7 +74,7 @@ lint: $(VENV)/.stamp | build/need/lint
 format: $(VENV)/.stamp | build/need/lint
 	@mk/lint.sh --fix $(VENV)/bin/ruff
 
-# Every fault on every app; docs/faults.md is made of what came out.
+# Every fault on every app; docs/faults.md is made of what came out. RESUME=1 goes on where a run was ended.
 faults: $(BUILD)/appsig-exec $(VENV)/.stamp | build/need/test
 	@mkdir -p docs
-	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(VENV)/bin/python -m tests.faults --write
+	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(VENV)/bin/python -m tests.faults --write $(if $(RESUME),--resume)
