@@ -16,7 +16,7 @@ static const struct carrier_row rows[] = {
      0, false},
     {"chpst s6-setuidgid setuidgid", CARRIER_EXEC, NULL, "-u -U -b -e -/ -C -m -d -o -p -f -c -r -t -l -L", 0,
      false},
-    {"env", CARRIER_EXEC, NULL, "-u --unset -C --chdir", 0, true},
+    {"env", CARRIER_EXEC, NULL, "-u -iu --unset -C --chdir", 0, true},
     {"nice", CARRIER_EXEC, NULL, "-n --adjustment", 0, false},
     {"ionice", CARRIER_EXEC, NULL, "-c -n -p --class --classdata", 0, false},
     {"taskset chrt", CARRIER_EXEC, NULL, "", 1, false},
@@ -57,7 +57,7 @@ size_t carrier_command(const struct carrier_row *row, char *const *argv) {
     for (; argv[at]; at++) {
         const char *word = argv[at];
         if (strcmp(word, "--") == 0 && subcommand_seen && operands == row->operands) continue;
-        if (word[0] == '-' && word[1] != '\0') {
+        if (word[0] == '-' && (word[1] != '\0' || row->assignments)) {
             if (text_has_word(row->valued, word) && argv[at + 1]) at++;
             continue;
         }

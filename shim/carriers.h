@@ -20,7 +20,7 @@ struct carrier_row {
     const char *subcommand; /* "run" for poetry run; NULL */
     const char *valued;     /* options that take a value in the next word */
     int operands;           /* words of its own before the command: 1 for gosu USER */
-    bool assignments;       /* NAME=VALUE words stand before the command: env */
+    bool assignments;       /* env: NAME=VALUE words stand before the command, and "-" is an option */
 };
 
 /* The row for the program name, or NULL. */

@@ -134,12 +134,6 @@ static void recognise_server(char *const *argv, struct command *command) {
     if (command->server) read_server_words(argv, command);
 }
 
-static bool empties_environment(char *const *argv, size_t from, size_t to) {
-    for (size_t at = from + 1; at < to; at++)
-        if (text_has_word("-i - --ignore-environment", argv[at])) return true;
-    return false;
-}
-
 /* Steps over carriers; stops at a shell, whose command is text. */
 static void step_over_carriers(char *const *argv, struct command *command) {
     for (;;) {
@@ -153,8 +147,6 @@ static void step_over_carriers(char *const *argv, struct command *command) {
             return;
         }
         if (next == 0) return;
-        if (strcmp(name, "env") == 0 && empties_environment(argv, command->program, command->program + next))
-            command->emptied = true;
         command->carrier = carrier;
         command->program += next;
     }

@@ -33,7 +33,6 @@ struct command {
     const char *subcommand;   /* "run", "runserver", "worker"; NULL */
     bool not_serving;  /* a server's program used for something else: manage.py migrate, gunicorn --version */
     bool instrumented; /* starts with opentelemetry-instrument and options of its own */
-    bool emptied;      /* `env -i` or alike: what we set does not reach the app */
 };
 
 /* argv has at least one word. Pointers are into argv. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "shim/env_words.h"
 #include "shim/environment.h"
 #include "shim/plan.h"
 #include "shim/wrapper_options.h"
@@ -45,7 +46,6 @@ static enum plan_kind kind_for_python(const struct facts *facts, struct plan *pl
                   python->flag, name);
         return PLAN_BARE;
     }
-    if (facts->command.emptied) return bare(plan, "env -i", "hides every variable from the app");
     if (python->adot == ADOT_ABSENT) {
         plan_tell(plan, REPORT_WARNING,
                   "'%s' has no aws-opentelemetry-distro that it can import: it starts without "
@@ -60,6 +60,7 @@ static enum plan_kind kind_for_python(const struct facts *facts, struct plan *pl
 
 static enum plan_kind kind_of_command(const struct facts *facts, struct plan *plan) {
     if (facts->command.instrumented) return PLAN_AS_GIVEN;
+    if (env_words_empty(facts->argv)) return bare(plan, "env -i", "hides every variable from the app");
     bool starts_python =
         facts->python.interpreter || facts->command.kind == COMMAND_PYTHON || facts->command.server;
     if (starts_python && !(facts->command.carrier && facts->command.carrier->kind == CARRIER_RUNNER))
@@ -127,7 +128,9 @@ static bool takes_wrapper(const struct facts *facts, struct plan *plan) {
     const struct python *python = &facts->python;
     const char *option = NULL;
     bool possible = python->instrumentation != NULL;
-    if (plan->in_front && possible && !explicitly(facts, "wrapper")) return false;
+    struct env_effect effect;
+    bool through_env = env_words_change(facts->argv, "PYTHONPATH", &effect);
+    if ((plan->in_front || through_env) && possible && !explicitly(facts, "wrapper")) return false;
     if (explicitly(facts, "direct")) {
         if (!possible)
             plan_tell(plan, REPORT_WARNING,
@@ -168,24 +171,37 @@ static void add_correlation(const struct facts *facts, struct plan *plan) {
                 "what our sitecustomize runs for it");
 }
 
+/* An env in front of the program would take PYTHONPATH away or put its own in place: its words say the same. */
+static void change_python_path(const struct facts *facts, struct plan *plan, const char *path,
+                               const char *where, const char *why) {
+    plan_change(plan, "PYTHONPATH", path, SOURCE_DISCOVERED, where, why);
+    struct env_effect effect;
+    if (!env_words_change(facts->argv, "PYTHONPATH", &effect)) return;
+    if (effect.assigned) strings_remove(&plan->argv, effect.at);
+    cleanup_free char *word = memory_format("PYTHONPATH=%s", path);
+    strings_insert(&plan->argv, effect.at, word);
+}
+
 static void set_python_path(const struct facts *facts, struct plan *plan) {
-    const char *before = environment_raw(facts->environment, "PYTHONPATH");
+    struct env_effect effect;
+    const char *before = env_words_change(facts->argv, "PYTHONPATH", &effect)
+                             ? effect.assigned
+                             : environment_raw(facts->environment, "PYTHONPATH");
     const char *instrumentation = facts->python.instrumentation;
     cleanup_free char *theirs = instrumentation ? plan_python_path(before, instrumentation, facts->cwd)
                                                 : memory_copy(before ? before : "");
     cleanup_free char *ours = plan->in_front ? hookfiles_path(&facts->hooks, PLAN_SITECUSTOMIZE) : NULL;
     if (!ours) {
         if (instrumentation)
-            plan_change(plan, "PYTHONPATH", theirs, SOURCE_DISCOVERED, instrumentation,
-                        "as opentelemetry-instrument sets it");
+            change_python_path(facts, plan, theirs, instrumentation, "as opentelemetry-instrument sets it");
         return;
     }
     cleanup_free char *directory = text_directory(ours);
     cleanup_free char *path = memory_format("%s%s%s", directory, *theirs ? ":" : "", theirs);
     plan->hooks[plan->hook_count++] = PLAN_SITECUSTOMIZE;
     add_correlation(facts, plan);
-    plan_change(
-        plan, "PYTHONPATH", path, SOURCE_DISCOVERED, directory,
+    change_python_path(
+        facts, plan, path, directory,
         "our sitecustomize decides in each process, and runs the instrumentation's and the app's own");
 }
 
@@ -223,6 +239,22 @@ static void launch_directly(const struct facts *facts, struct plan *plan) {
     plan->argv.items[0] = memory_copy(plan->executable);
 }
 
+static void tell_unset(const struct facts *facts, struct plan *plan) {
+    cleanup_text struct text lost = {0};
+    struct env_effect effect;
+    if (plan->kind == PLAN_WRAPPER && env_words_change(facts->argv, "PYTHONPATH", &effect))
+        text_add(&lost, ", PYTHONPATH");
+    for (size_t i = 0; i < plan->change_count; i++) {
+        const struct change *change = &plan->changes[i];
+        if (!change->value || strcmp(change->name, "PYTHONPATH") == 0) continue;
+        if (env_words_change(facts->argv, change->name, &effect) && !effect.assigned)
+            text_add_format(&lost, ", %s", change->name);
+    }
+    if (lost.length)
+        plan_tell(plan, REPORT_WARNING, "'env' takes from the app what telemetry needs: %s",
+                  lost.bytes + strlen(", "));
+}
+
 void plan_launch(const struct facts *facts, struct plan *plan) {
     if (!facts->python.executable) return; /* not found: the caller answers 127 */
     if (facts->python.user_sitecustomize || setting_is_on(facts->settings, SETTING_CORRELATION))
@@ -239,4 +271,5 @@ void plan_launch(const struct facts *facts, struct plan *plan) {
         plan->kind = PLAN_DIRECT;
         launch_directly(facts, plan);
     }
+    tell_unset(facts, plan);
 }

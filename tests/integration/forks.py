@@ -157,7 +157,7 @@ with tempfile.NamedTemporaryFile("w", suffix=".sh") as script:
 WAYS = [
     Way("tini", "tini -g -- {}", True),
     Way("setpriv", "setpriv --no-new-privs {}", True),
-    Way("env", "env A=1 {}", True),
+    Way("env, with a PYTHONPATH of its own", "env A=1 PYTHONPATH=. {}", True),
     Way("dumb-init", "dumb-init {}", True),
     Way("gosu", "/usr/sbin/gosu root {}", True),
     Way("su-exec (gosu in its place)", "./su-exec root {}", True,

@@ -6,6 +6,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "shim/command.h"
+#include "shim/env_words.h"
 #include "shim/forks.h"
 #include "shim/wrapper_options.h"
 
@@ -57,10 +58,54 @@ static const struct row rows[] = {
      "runserver with the reloader"},
 };
 
+static const struct {
+    const char *line;
+    bool empties;
+    const char *assigned; /* to P; "(unset)", "(kept)" */
+    size_t at;
+} env_rows[] = {
+    {"python main.py -i", false, "(kept)", 0},
+    {"env python main.py -i", false, "(kept)", 0},
+    {"env A=1 stdbuf -i 0 -o L python -u P", false, "(kept)", 0},
+    {"env -i A=1 python main.py", true, "(kept)", 0},
+    {"env - python main.py", true, "(kept)", 0},
+    {"env --ignore-environment python main.py", true, "(kept)", 0},
+    {"env -vi python main.py", true, "(kept)", 0},
+    {"env -iu P python main.py", true, "(unset)", 3},
+    {"env -u -i python main.py", false, "(kept)", 0},
+    {"env -u P python main.py", false, "(unset)", 3},
+    {"env -uP -C / python main.py", false, "(unset)", 4},
+    {"env --unset=P --unset Q python main.py", false, "(unset)", 4},
+    {"env -u PP -u Q python main.py", false, "(kept)", 0},
+    {"tini -g -- nice -n 5 env A=1 P=/x python main.py", false, "/x", 8},
+    {"env P= python main.py", false, "", 1},
+    {"env -u P env P=1 gosu web sh -c x", false, "1", 4},
+    {"env P=1 env -u P python main.py", false, "(unset)", 5},
+    {"sh env -i -u P", false, "(kept)", 0},
+    {"env -u P", false, "(kept)", 0},
+};
+
+static void split(const char *line, struct strings *words) {
+    for (const char *at = line; at; at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL)
+        strings_add_owned(words, memory_copy_bytes(at, strcspn(at, " ")));
+}
+
+static void env_in_front(void) {
+    for (size_t i = 0; i < array_length(env_rows); i++) {
+        cleanup_strings struct strings words = {0};
+        split(env_rows[i].line, &words);
+        struct env_effect effect = {0};
+        bool changed = env_words_change(words.items, "P", &effect);
+        const char *assigned = !changed ? "(kept)" : effect.assigned ? effect.assigned : "(unset)";
+        IS_STR(assigned, env_rows[i].assigned, "%s: P", env_rows[i].line);
+        OK(effect.at == env_rows[i].at, "%s: the place of P", env_rows[i].line);
+        OK(env_words_empty(words.items) == env_rows[i].empties, "%s: emptied or not", env_rows[i].line);
+    }
+}
+
 static void check(const struct row *row) {
     cleanup_strings struct strings words = {0};
-    for (const char *at = row->line; at; at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL)
-        strings_add_owned(&words, memory_copy_bytes(at, strcspn(at, " ")));
+    split(row->line, &words);
     struct command command;
     struct fork_facts facts;
     command_recognise(words.items, &command);
@@ -75,6 +120,7 @@ static void check(const struct row *row) {
 
 int main(void) {
     for (size_t i = 0; i < array_length(rows); i++) check(&rows[i]);
+    env_in_front();
     OK(wrapper_option_matches("config", 6) >= 2, "--config is ambiguous for opentelemetry-instrument");
     OK(wrapper_option_matches("version", 7) == 1, "--version is one of its own");
     OK(wrapper_option_matches("bind", 4) == 0, "--bind is not");
