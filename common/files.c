@@ -87,3 +87,13 @@ ssize_t files_write_quietly(int descriptor, const void *bytes, size_t size) {
     errno = failure;
     return written;
 }
+
+int files_write_all(int descriptor, const void *bytes, size_t size) {
+    for (const char *at = bytes; size > 0;) {
+        ssize_t written = files_write_quietly(descriptor, at, size);
+        if (written < 0) return errno;
+        at += written;
+        size -= (size_t)written;
+    }
+    return 0;
+}

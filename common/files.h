@@ -24,4 +24,7 @@ bool files_is_program(const char *path);
  * (EPIPE), a file at its limit (EFBIG). */
 ssize_t files_write_quietly(int descriptor, const void *bytes, size_t size);
 
+/* All of the bytes, by files_write_quietly: 0, or an errno value. */
+int files_write_all(int descriptor, const void *bytes, size_t size);
+
 #endif

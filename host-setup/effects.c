@@ -10,19 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/files.h"
 #include "common/memory.h"
 #include "common/text.h"
-
-static int write_all(int descriptor, const char *bytes, size_t length) {
-    while (length) {
-        ssize_t put = write(descriptor, bytes, length);
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return errno;
-        bytes += put;
-        length -= (size_t)put;
-    }
-    return 0;
-}
 
 static void sync_directory(const char *path) {
     cleanup_free char *directory = text_directory(path);
@@ -30,13 +20,20 @@ static void sync_directory(const char *path) {
     if (descriptor >= 0) fsync(descriptor);
 }
 
+static char *sibling_of(const char *path) { return memory_format("%s.appsig-new", path); }
+
+void effect_remove_rest(const char *path) {
+    cleanup_free char *sibling = sibling_of(path);
+    unlink(sibling);
+}
+
 int effect_write(const char *path, const char *bytes, size_t length, mode_t mode, uid_t owner, gid_t group) {
     struct stat status;
     bool there = stat(path, &status) == 0;
-    cleanup_free char *sibling = memory_format("%s.appsig-new", path);
+    cleanup_free char *sibling = sibling_of(path);
     cleanup_fd int descriptor = open(sibling, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (descriptor < 0) return errno;
-    int failure = write_all(descriptor, bytes, length);
+    int failure = files_write_all(descriptor, bytes, length);
     if (there) owner = status.st_uid, group = status.st_gid, mode = status.st_mode & 07777;
     if (!failure && owner != (uid_t)-1 && fchown(descriptor, owner, group) != 0) failure = errno;
     if (!failure && fchmod(descriptor, mode) != 0) failure = errno;
@@ -54,7 +51,7 @@ static int copy_bytes(int from, int to) {
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return errno;
         if (got == 0) return 0;
-        int failure = write_all(to, buffer, (size_t)got);
+        int failure = files_write_all(to, buffer, (size_t)got);
         if (failure) return failure;
     }
 }
@@ -159,7 +156,7 @@ int effect_restore_file(const char *saved, const char *path) {
         return 0;
     }
     if (errno != EXDEV) return errno;
-    cleanup_free char *sibling = memory_format("%s.appsig-new", path);
+    cleanup_free char *sibling = sibling_of(path);
     unlink(sibling);
     int failure = effect_copy_file(saved, sibling);
     if (!failure && rename(sibling, path) != 0) failure = errno;

@@ -11,6 +11,9 @@
 /* Sibling, fsync, rename. `owner` -1 = as the process; where there is a file, its owner and mode are kept. */
 int effect_write(const char *path, const char *bytes, size_t length, mode_t mode, uid_t owner, gid_t group);
 
+/* The sibling of an effect_write that was cut off, where there is one. */
+void effect_remove_rest(const char *path);
+
 /* Mode, owner and times too. */
 int effect_copy_file(const char *from, const char *to);
 int effect_copy_tree(const char *from, const char *to);

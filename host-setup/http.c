@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +86,15 @@ struct download {
     void (*tick)(void *context, long percent);
     void *context;
     long told;
+    int file;
+    int failure; /* errno of a write */
 };
+
+static size_t keep_bytes(char *bytes, size_t one, size_t count, void *context) {
+    struct download *download = context;
+    download->failure = files_write_all(download->file, bytes, one * count);
+    return download->failure ? 0 : one * count;
+}
 
 static int progress(void *context, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up) {
     struct download *download = context;
@@ -99,16 +108,18 @@ static int progress(void *context, curl_off_t total, curl_off_t now, curl_off_t 
 
 static CURLcode one_try(const char *url, const char *part, struct download *download, char *failure,
                         long *status) {
-    FILE *file = fopen(part, "ab");
-    if (!file) {
+    cleanup_fd int file = open(part, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) {
         snprintf(failure, CURL_ERROR_SIZE, "%s: %s", part, strerror(errno));
         return CURLE_WRITE_ERROR;
     }
     struct stat have;
-    CURL *curl = fstat(fileno(file), &have) == 0 ? handle(url, failure) : NULL;
+    download->file = file;
+    CURL *curl = fstat(file, &have) == 0 ? handle(url, failure) : NULL;
     CURLcode code = CURLE_FAILED_INIT;
     if (curl) {
-        curl_easy_setopt(curl, CURLOPT_WRITEDATA, file);
+        curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep_bytes);
+        curl_easy_setopt(curl, CURLOPT_WRITEDATA, download);
         curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
         curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
         /* never from https to plain http */
@@ -124,10 +135,7 @@ static CURLcode one_try(const char *url, const char *part, struct download *down
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);
         curl_easy_cleanup(curl);
     }
-    if (fclose(file) != 0 && code == CURLE_OK) {
-        snprintf(failure, CURL_ERROR_SIZE, "%s: %s", part, strerror(errno));
-        code = CURLE_WRITE_ERROR;
-    }
+    if (download->failure) snprintf(failure, CURL_ERROR_SIZE, "%s: %s", part, strerror(download->failure));
     return code;
 }
 
@@ -135,7 +143,7 @@ bool http_download(const char *url, const char *path, void (*tick)(void *context
                    void *context, struct error **error) {
     cleanup_free char *part = memory_format("%s.part", path);
     char failure[CURL_ERROR_SIZE] = "";
-    struct download download = {tick, context, -1};
+    struct download download = {.tick = tick, .context = context, .told = -1};
     for (int tries = 0; tries < TRIES && !room_interrupted(); tries++) {
         long status = 0;
         *failure = '\0';

@@ -97,7 +97,7 @@ static void record(const struct room *room, char *const *argv, const struct outc
     text_add_bytes(&line, outcome->output.bytes, outcome->output.length);
     text_add_format(&line, "[exit %d]\n", outcome->code);
     /* a log that cannot be written is no reason to leave a host half-made */
-    if (log >= 0 && write(log, line.bytes, line.length) < 0) return;
+    if (log >= 0) files_write_all(log, line.bytes, line.length);
 }
 
 /* In the child. LC_ALL: what is read of a program's answer must not depend on the person's language. */
@@ -108,6 +108,7 @@ static void become(const struct room *room, const char *path, char *const *argv,
     int nothing = open("/dev/null", O_RDONLY);
     if (nothing >= 0) dup2(nothing, STDIN_FILENO);
     setpgid(0, 0);
+    signal(SIGPIPE, SIG_DFL);
     if (*room->root && (chroot(room->root) != 0 || chdir("/") != 0)) _exit(NOT_FOUND);
     if (identity && geteuid() == 0 &&
         (setgroups(1, &identity->group) != 0 || setgid(identity->group) != 0 || setuid(identity->user) != 0))

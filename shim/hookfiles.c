@@ -97,16 +97,6 @@ static int make_directory(const char *path) {
     return 0;
 }
 
-static int write_all(int descriptor, const unsigned char *bytes, size_t size) {
-    while (size > 0) {
-        ssize_t written = files_write_quietly(descriptor, bytes, size);
-        if (written < 0) return errno;
-        bytes += written;
-        size -= (size_t)written;
-    }
-    return fchmod(descriptor, 0644) == 0 ? 0 : errno;
-}
-
 int hookfiles_put(const struct hook_place *place, const char *name) {
     const struct embedded_file *file = embedded(name);
     if (!place->directory || !file) return ENOENT;
@@ -121,7 +111,8 @@ int hookfiles_put(const struct hook_place *place, const char *name) {
     unlink(fresh);
     cleanup_fd int descriptor = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (descriptor < 0) return errno;
-    failure = write_all(descriptor, file->bytes, file->size);
+    failure = files_write_all(descriptor, file->bytes, file->size);
+    if (!failure && fchmod(descriptor, 0644) != 0) failure = errno;
     if (!failure && rename(fresh, path) != 0) failure = errno;
     if (failure) unlink(fresh);
     return failure;
