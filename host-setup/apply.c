@@ -226,7 +226,7 @@ bool apply_steps(struct setup_plan *plan, const struct look *look, struct state 
                              message_text(MESSAGE_RESULT_INTERRUPTED));
         if (!quiet(step) || !good) tell_end(tell, step->id, step->what, good ? NULL : (*error)->message);
     }
-    if (good) return true;
+    if (good && state_finish(state, error)) return true;
     room_forget_interrupt();
     tell_line(tell, message_text(MESSAGE_RESULT_RETURNING));
     size_t stayed = state_take_back(state, first, tell_taken_back, tell);
@@ -234,10 +234,10 @@ bool apply_steps(struct setup_plan *plan, const struct look *look, struct state 
     return false;
 }
 
-bool apply_undo(struct state *state, struct tell *tell, struct error **error) {
+bool apply_undo(struct state *state, size_t first, struct tell *tell, struct error **error) {
     state->room->tick = tell_seconds;
     state->room->context = tell;
-    size_t stayed = state_take_back(state, 0, tell_taken_back, tell);
+    size_t stayed = state_take_back(state, first, tell_taken_back, tell);
     if (!stayed) return true;
     return error_set(error, SETUP_FAILED, "'%s' still names %zu changes: %s", STATE_JOURNAL, stayed,
                      message_text(MESSAGE_RESULT_LEFT));

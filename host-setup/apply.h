@@ -14,7 +14,7 @@
 bool apply_steps(struct setup_plan *plan, const struct look *look, struct state *state, struct tell *tell,
                  struct error **error);
 
-/* Takes everything back; false and *error where something stayed. */
-bool apply_undo(struct state *state, struct tell *tell, struct error **error);
+/* Takes back everything from the entry `first` on; false and *error where something stayed. */
+bool apply_undo(struct state *state, size_t first, struct tell *tell, struct error **error);
 
 #endif

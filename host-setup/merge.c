@@ -8,6 +8,7 @@
 #include "common/agent.h"
 #include "common/memory.h"
 #include "host-setup/json.h"
+#include "host-setup/messages.h"
 
 #define MOVED_PROXY "127.0.0.1:2001"
 
@@ -78,10 +79,7 @@ static void drop_receiver(cJSON *collected, const char *section, struct merge *m
     }
     if (!drop) return;
     cJSON_DeleteItemFromObjectCaseSensitive(collected, "otlp");
-    strings_add_owned(&merge->notes,
-                      memory_format("\"%s\": the plain \"otlp\" receiver on 4315/4316 goes, as "
-                                    "application_signals listens there",
-                                    section));
+    strings_add_owned(&merge->notes, message_make(MESSAGE_NOTE_RECEIVER, section, NULL));
     merge->changed = true;
 }
 
@@ -100,8 +98,7 @@ static void move_proxy(cJSON *collected, struct merge *merge) {
     else if (moves)
         cJSON_AddStringToObject(proxy, "bind_address", MOVED_PROXY);
     if (!moves && !unknown) return;
-    strings_add(&merge->notes,
-                "\"xray\": its TCP proxy moves to " MOVED_PROXY ", as application_signals has one on 2000");
+    strings_add_owned(&merge->notes, message_make(MESSAGE_NOTE_PROXY, MOVED_PROXY, NULL));
     merge->changed = true;
 }
 

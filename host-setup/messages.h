@@ -26,6 +26,11 @@
     ROW(PLAN_TITLE, "Steps:", "단계:")                                                                       \
     ROW(PLAN_NOTHING, "nothing to do: this host is set up", "할 일이 없습니다: 이미 설정되어 있습니다")      \
     ROW(PLAN_UNTOUCHED, "nothing was touched (--plan)", "아무것도 변경하지 않았습니다 (--plan)")             \
+    ROW(NOTE_RECEIVER,                                                                                       \
+        "\"%1\": the plain \"otlp\" receiver on 4315/4316 goes, as application_signals listens there",       \
+        "\"%1\": application_signals가 4315/4316을 사용하므로 그 포트의 \"otlp\" 수신기를 제거합니다")       \
+    ROW(NOTE_PROXY, "\"xray\": its TCP proxy moves to %1, as application_signals has one on 2000",           \
+        "\"xray\": application_signals가 2000을 사용하므로 TCP 프록시를 %1(으)로 옮깁니다")                  \
     ROW(STEP_PIP_CHECK, "see that no package of the app would change", "앱의 패키지가 바뀌지 않는지 확인")   \
     ROW(STEP_FETCH, "download %1", "%1 다운로드")                                                            \
     ROW(STEP_AGENT_INSTALL, "install the CloudWatch agent (%1)", "CloudWatch 에이전트 설치 (%1)")            \
@@ -49,6 +54,10 @@
     ROW(STEP_RELOAD, "let systemd read its units again", "systemd 유닛 다시 읽기")                           \
     ROW(STEP_RESTART, "restart %1", "%1 재시작")                                                             \
     ROW(STEP_UNDO_START, "bring %1 back as it was", "%1을(를) 이전 상태로 되돌림")                           \
+    ROW(UNDO_PUT_BACK, "put back %1", "%1 되돌림")                                                           \
+    ROW(UNDO_REMOVE, "remove %1", "%1 삭제")                                                                 \
+    ROW(UNDO_EMPTY, "remove %1 where it is empty", "%1이(가) 비어 있으면 삭제")                              \
+    ROW(UNDO_EMPTIED, "remove the empty directories that came into %1", "%1에 새로 생긴 빈 디렉터리 삭제")   \
     ROW(RESULT_DONE, "done; undo with: appsig-setup undo", "완료; 되돌리려면: appsig-setup undo")            \
     ROW(RESULT_RETURNING, "putting back what was done", "변경 사항을 되돌리는 중")                           \
     ROW(RESULT_PUT_BACK, "put back: %1", "되돌림: %1")                                                       \
@@ -56,6 +65,8 @@
     ROW(RESULT_CLEAN, "this host is as it was before", "호스트가 이전 상태로 돌아왔습니다")                  \
     ROW(RESULT_LEFT, "run 'appsig-setup undo' again once that is mended",                                    \
         "문제를 해결한 뒤 'appsig-setup undo'를 다시 실행하세요")                                            \
+    ROW(RESULT_UNFINISHED, "an earlier run did not come to its end: what it did is put back first",          \
+        "이전 실행이 끝나지 않았습니다: 그 변경 사항을 먼저 되돌립니다")                                     \
     ROW(RESULT_NOTHING_TO_UNDO, "nothing to undo", "되돌릴 것이 없습니다")                                   \
     ROW(RESULT_NOT_SET_UP, "this program has changed nothing here", "이 프로그램이 변경한 것이 없습니다")    \
     ROW(RESULT_INTERRUPTED, "interrupted", "중단되었습니다")                                                 \

@@ -174,6 +174,8 @@ static void plan_run_unit(const struct setup_settings *settings, const struct lo
     struct setup_step *restart =
         plan_step(plan, STEP_RUN, "restart", message_make(MESSAGE_STEP_RESTART, name, NULL));
     plan_words(&restart->command, "systemctl restart", name);
+    /* a unit whose file goes runs on */
+    if (made) plan_words(&restart->undo, "systemctl stop", name);
 }
 
 /* Runs last of the undo: the drop-in is gone by then. */

@@ -51,6 +51,7 @@ static bool write_journal(struct state *state, struct error **error) {
     cJSON_AddItemToObject(
         root, "made",
         cJSON_CreateStringArray((const char *const *)state->made.items, (int)state->made.count));
+    cJSON_AddNumberToObject(root, "finished", (double)state->finished);
     cJSON *entries = cJSON_AddArrayToObject(root, "entries");
     for (size_t i = 0; i < state->count; i++)
         cJSON_AddItemToArray(entries, entry_to_json(&state->entries[i]));
@@ -114,8 +115,17 @@ bool state_read(struct room *room, struct state *state, struct error **error) {
         good = entry_from_json(item, &entry);
         push(state, entry);
     }
+    const cJSON *finished = cJSON_GetObjectItem(root, "finished");
+    state->finished = state->count;
+    if (cJSON_IsNumber(finished) && finished->valueint >= 0 && (size_t)finished->valueint < state->count)
+        state->finished = (size_t)finished->valueint;
     cJSON_Delete(root);
     return good || error_set(error, SETUP_FAILED, "'%s' is no journal of this program", path);
+}
+
+bool state_is_there(const struct state *state) {
+    cleanup_free char *directory = room_path(state->room, STATE_DIRECTORY);
+    return files_is_directory(directory);
 }
 
 bool state_open(struct state *state, struct error **error) {
@@ -143,6 +153,14 @@ bool state_add(struct state *state, struct state_entry entry, struct error **err
     push(state, entry);
     if (write_journal(state, error)) return true;
     free_entry(&state->entries[--state->count]);
+    return false;
+}
+
+bool state_finish(struct state *state, struct error **error) {
+    size_t before = state->finished;
+    state->finished = state->count;
+    if (write_journal(state, error)) return true;
+    state->finished = before;
     return false;
 }
 
@@ -179,6 +197,7 @@ static int take_back(struct state *state, struct state_entry *entry, char **said
     int failure = 0;
     switch (entry->kind) {
     case ENTRY_FILE:
+        effect_remove_rest(path);
         if (!saved) failure = effect_remove_tree(path);
         /* saved is gone where an earlier undo came as far as this, or the copy was never made */
         if (saved && files_exists(saved)) failure = effect_restore_file(saved, path);
@@ -214,6 +233,7 @@ size_t state_take_back(struct state *state, size_t first,
                        void (*told)(void *context, const char *what, const char *failure), void *context) {
     size_t stayed = 0;
     for (size_t i = state->count; i > first; i--) {
+        if (room_interrupted()) return stayed + i - first;
         struct state_entry *entry = &state->entries[i - 1];
         cleanup_free char *said = NULL;
         bool failed = take_back(state, entry, &said) != 0;
@@ -225,16 +245,17 @@ size_t state_take_back(struct state *state, size_t first,
         free_entry(entry);
         memmove(entry, entry + 1, (state->count - i) * sizeof *entry);
         state->count--;
+        if (state->finished >= i) state->finished--;
         /* a journal that names too much is harmless: what was taken back once is taken back again */
         struct error *ignored = NULL;
         write_journal(state, &ignored);
         error_free(&ignored);
     }
-    if (state->count == 0) remove_directory(state);
     return stayed;
 }
 
 void state_free(struct state *state) {
+    if (state->lock >= 0 && state->count == 0) remove_directory(state);
     for (size_t i = 0; i < state->count; i++) free_entry(&state->entries[i]);
     free(state->entries);
     strings_free(&state->made);

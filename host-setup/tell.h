@@ -11,6 +11,7 @@ struct tell {
     bool json;
     bool terminal;
     const char *doing; /* the step that runs */
+    cJSON *notes;      /* of --json: what was said by the way */
     cJSON *steps;      /* of --json: what was done, in order */
     cJSON *checks;     /* of --json: what verify found, or NULL */
 };
@@ -28,13 +29,10 @@ void tell_taken_back(void *tell, const char *what, const char *failure);
 
 /* A line by itself. */
 void tell_line(struct tell *tell, const char *line);
+/* The notes of a plan. */
+void tell_lines(struct tell *tell, const struct strings *lines);
 
-/* --json: the object that holds the steps, an outcome and an error where there is one. Prints it. */
+/* --json: the object that holds the notes, the steps, an outcome and an error where there is one. Prints it. */
 void tell_close(struct tell *tell, const char *outcome, const char *failure);
-
-/* Every step of the plan with its commands, files and diffs. */
-void tell_plan(const struct room *room, const struct setup_plan *plan, bool json);
-/* The steps alone, a line each. */
-void tell_steps(const struct setup_plan *plan);
 
 #endif

@@ -50,7 +50,7 @@ suite-unit: $(UNIT_PROGRAMS) | build/need/unit
 # The program tests share nothing but the machine's cores.
 SIDE_BY_SIDE := -n $(shell nproc)
 
-# A test that only the static program can pass (its size, an empty image) is marked `release`.
+# A test that only the static program can pass (its size, an empty image, many starts) is marked `release`.
 suite-program-san: $(SAN_PROGRAMS) $(VENV)/.stamp | build/need/test
 	@TEST_PROGRAMS=$(CURDIR)/build/san $(PYTEST) tests/program $(SIDE_BY_SIDE) -m "not release" \
 	    --junitxml=$(REPORTS)/program-san/junit.xml

@@ -1,8 +1,9 @@
 """The tree of a host for appsig-setup: os-release, package managers, systemctl, an app's environment.
 
 The programs in it are small scripts for a static shell, run by appsig-setup inside the tree (chroot).
-Each adds its words to /calls, does to the tree what the real one does as far as it matters here, and fails
-where the tree says so: /fail holds a piece of the command that is to fail.
+Each adds its words to /calls, and does to the tree what the real one does as far as it matters here. /fault
+holds what is to happen and a piece of the command at which it does: "exit" fails, each time; "INT" and "KILL"
+are signals for appsig-setup, once.
 """
 
 from __future__ import annotations
@@ -23,17 +24,20 @@ DROP_IN = "etc/systemd/system/shop.service.d/90-appsig.conf"
 VENV = "opt/shop/venv"
 
 # What tests compare leaves these out: the record of the calls, and what systemd knows.
-RECORDS = ("calls", "fail", "state", "proc")
+RECORDS = ("calls", "fault", "state", "proc")
 
 HEAD = r"""#!/bin/sh
-echo "${0##*/} $*" >>/calls
-if [ -f /fail ] && case "${0##*/} $*" in *"$(cat /fail)"*) true ;; *) false ;; esac; then
+called="${0##*/} $*"
+echo "$called" >>/calls
+[ ! -f /fault ] || read -r fault piece </fault
+if [ "$fault" ] && [ "${called#*"$piece"}" != "$called" ]; then
+    if [ "$fault" != exit ]; then
+        rm /fault
+        kill "-$fault" "$PPID"
+        [ "$fault" = KILL ] || sleep 60
+    fi
     echo "no luck with $1" >&2
     exit 9
-fi
-if [ -f /hang ] && case "${0##*/} $*" in *"$(cat /hang)"*) true ;; *) false ;; esac; then
-    : >/hanging
-    sleep 60
 fi
 """
 
@@ -217,7 +221,7 @@ class Tree:
             for name in [*folders, *files]:
                 path = Path(folder, name)
                 inside = str(path.relative_to(self.root))
-                if inside.split("/")[0] in (*RECORDS, "hang", "hanging"):
+                if inside.split("/")[0] in RECORDS:
                     continue
                 status = path.lstat()
                 content = path.read_bytes() if stat.S_ISREG(status.st_mode) else b""
