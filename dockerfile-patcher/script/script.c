@@ -74,21 +74,24 @@ static size_t known_bytes(const struct script *script, const char *text, size_t 
 
 size_t script_size(const struct script *script) {
     ptrdiff_t bytes = script->growth;
-    for (size_t i = 0; i < script->count; i++)
+    for (size_t i = 0; i < script->count; i++) {
+        if (script->lines[i].elsewhere) continue;
         bytes += (ptrdiff_t)known_bytes(script, script->lines[i].text, script->lines[i].length) + 1;
+    }
     return bytes > 0 ? (size_t)bytes : 0;
 }
 
 void script_remove_lines(struct script *script, size_t first, size_t last, const char *why) {
     for (size_t number = first; number <= last; number++) {
         const struct script_line *line = script_line(script, number);
-        script->growth -= (ptrdiff_t)known_bytes(script, line->text, line->length) + 1;
+        if (!line->elsewhere) script->growth -= (ptrdiff_t)known_bytes(script, line->text, line->length) + 1;
     }
     script->host->remove(script, first, last, why);
 }
 
 void script_insert_after(struct script *script, size_t line, const char *lines, const char *why) {
-    script->growth += (ptrdiff_t)known_bytes(script, lines, strlen(lines)) + 1;
+    if (!line || !script_line(script, line)->elsewhere)
+        script->growth += (ptrdiff_t)known_bytes(script, lines, strlen(lines)) + 1;
     script->host->insert(script, line, lines, why);
 }
 
@@ -96,8 +99,10 @@ void script_replace(struct script *script, size_t line, size_t from, size_t to, 
                     const char *why) {
     cleanup_text struct text encoded = {0};
     const char *old = script_line(script, line)->text + from;
-    script->growth += (ptrdiff_t)known_bytes(script, text, strlen(text));
-    script->growth -= (ptrdiff_t)known_bytes(script, old, to - from);
+    if (!script_line(script, line)->elsewhere) {
+        script->growth += (ptrdiff_t)known_bytes(script, text, strlen(text));
+        script->growth -= (ptrdiff_t)known_bytes(script, old, to - from);
+    }
     script->replacing = line;
     script->host->encode(script, text, strlen(text), &encoded);
     /* The end of a decoded byte is where the last byte inside ends: behind a host's escape, not in it. */

@@ -39,6 +39,8 @@ struct script_line {
         *map; /* source offset of each of length + 1 text offsets, or NULL: span.begin + offset; owned */
     const char
         *indent; /* the shell's own indent stands in text; this is the host's, for a new neighbour; owned */
+    bool alone;  /* the host holds no line beside it: what is to follow it goes into it */
+    bool elsewhere; /* it is run with the script and is none of its bytes: script_size leaves it out */
 };
 
 /* How a host holds lines. Both get text without a newline at its end; inner newlines part lines. */

@@ -94,6 +94,9 @@ struct template_instance {
 
 void template_resolve(struct template *template, struct yaml_node *user_data, struct template_script *script);
 
+/* The same of a text that nothing encodes. */
+void template_resolve_text(struct template *template, struct yaml_node *text, struct template_script *script);
+
 /* The view of a resolved script; free it with script_free. false, and *reason, where it is written in a way that lines
  * cannot be changed in. */
 bool template_view(struct template *template, const struct template_script *resolved, struct service *service,
@@ -117,9 +120,10 @@ struct yaml_node *template_group_of(struct template *template, const struct temp
 void template_tell_instance(struct template *template, const struct template_instance *instance);
 void template_tell_group(struct template *template, const struct template_instance *instance);
 
-/* cfn-init's metadata, which the script starts: said where it has something of Python. */
-bool template_tell_init(struct template *template, const struct template_instance *instance,
-                        const struct script *script);
+/* Adds what AWS::CloudFormation::Init writes and runs behind the script's line that calls cfn-init, as if the script did so
+ * itself ("AWS::CloudFormation::Init" in the user guide). What cannot be followed and speaks of Python is a finding. */
+void template_follow_init(struct template *template, const struct template_instance *instance,
+                          struct script *script);
 
 /* In YAML each new item, attribute and resource stands below a comment that says so; in JSON a resource's Metadata says
  * it, under this key. */

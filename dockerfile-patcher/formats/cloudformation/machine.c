@@ -14,7 +14,8 @@ static void add_clue(struct template *template, struct clue *clues, size_t *coun
 static const char *reference(struct template *template, struct script *script, struct yaml_node *value,
                              const char *name) {
     const struct view *view = script->host_data;
-    bool sub = !view->list && view->holders[0].sub, join = view->list && !*view->between;
+    const struct holder *first = &view->holders[0];
+    bool sub = !first->list && first->sub, join = first->list && !*first->between;
     if (!sub && !join) return NULL;
     char *bytes = sub              ? memory_format("${%s}", name)
                   : template->json ? memory_format("{ \"Ref\": \"%s\" }", name)
@@ -53,7 +54,7 @@ const char *template_carried(struct template *template, struct script *script, s
     const char *carried = NULL;
     if (text && strcmp(call.name, "Ref") == 0) carried = reference(template, script, value, text);
     if (text && strcmp(call.name, "Fn::Sub") == 0 &&
-        (!template->json || !((struct view *)script->host_data)->list || !strstr(text, ".")))
+        (!template->json || !((struct view *)script->host_data)->holders[0].list || !strstr(text, ".")))
         carried = carried_sub(template, script, value, text);
     return carried ? carried : template_string(template, value);
 }

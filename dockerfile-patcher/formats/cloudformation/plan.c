@@ -5,7 +5,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "dockerfile-patcher/engine/format.h"
-#include "dockerfile-patcher/formats/cloudformation/cloudformation.h"
+#include "dockerfile-patcher/formats/cloudformation/view.h"
 #include "dockerfile-patcher/script/boot.h"
 #include "dockerfile-patcher/script/user_data.h"
 #include "dockerfile-patcher/text/find.h"
@@ -124,10 +124,16 @@ static enum boot_outcome plan_view(struct template *template, const struct templ
                        kind == USER_DATA_CLOUD_CONFIG ? "cloud-config, whose commands are not followed here"
                        : kind == USER_DATA_MIME       ? "a MIME message that has not just one shell script"
                                                       : "no shell script");
+    if (kind == USER_DATA_SCRIPT) template_follow_init(template, instance, script);
     template_machine(template, instance, script, &machine);
     machine.other_raw = other_raw;
     machine.beside_others = instance->beside_others;
-    return boot_plan(template->unit, script, &machine);
+    enum boot_outcome outcome = boot_plan(template->unit, script, &machine);
+    const struct view *view = script->host_data;
+    if (!view->reason) return outcome;
+    unit_refuse(template->unit, template->document, FINDING_UNSUPPORTED, view->reason_offset, "%s: %s",
+                instance->id, view->reason);
+    return BOOT_HELD;
 }
 
 static enum boot_outcome plan_script(struct template *template, const struct template_instance *instance) {
@@ -140,7 +146,6 @@ static enum boot_outcome plan_script(struct template *template, const struct tem
     if (!template_view(template, &instance->script, instance->service, &script, &reason))
         return give_up(template, instance, instance->script.node, reason);
     enum boot_outcome outcome = plan_view(template, instance, &script);
-    if (!template->unit->settings->remove) template_tell_init(template, instance, &script);
     script_free(&script);
     if (before) document->service = before;
     return outcome;

@@ -52,10 +52,10 @@ static bool resolve_join(struct template *template, struct template_script *scri
     return true;
 }
 
-void template_resolve(struct template *template, struct yaml_node *user_data,
-                      struct template_script *script) {
-    struct yaml_node *node = yaml_follow(user_data);
-    bool bare = false, encoded = false;
+static void resolve(struct template *template, struct yaml_node *value, bool encoded,
+                    struct template_script *script) {
+    struct yaml_node *node = yaml_follow(value);
+    bool bare = false;
     *script = (struct template_script){.where = node};
     for (unsigned step = 0; step < MOST_STEPS; step++) {
         struct template_call call;
@@ -85,4 +85,14 @@ void template_resolve(struct template *template, struct yaml_node *user_data,
                     "what makes the text is not followed: ", call.name ? call.name : "no text");
         return;
     }
+}
+
+void template_resolve(struct template *template, struct yaml_node *user_data,
+                      struct template_script *script) {
+    resolve(template, user_data, false, script);
+}
+
+void template_resolve_text(struct template *template, struct yaml_node *text,
+                           struct template_script *script) {
+    resolve(template, text, true, script);
 }

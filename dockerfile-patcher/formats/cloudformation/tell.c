@@ -52,24 +52,3 @@ void template_tell_group(struct template *template, const struct template_instan
                           made, id);
     template_note(template, instance, FINDING_HINT, instance->user_data_key, text);
 }
-
-bool template_tell_init(struct template *template, const struct template_instance *instance,
-                        const struct script *script) {
-    static const char *const signs[] = {"python", "pip",   "gunicorn",  "uvicorn",
-                                        "uwsgi",  "flask", "docker run"};
-    struct yaml_node *init =
-        yaml_find(yaml_find(instance->resource, "Metadata"), "AWS::CloudFormation::Init");
-    bool called = false, python = false;
-    for (size_t i = 0; i < script->count && !called; i++) {
-        cleanup_free char *line = memory_copy_bytes(script->lines[i].text, script->lines[i].length);
-        called = strstr(line, "cfn-init") != NULL;
-    }
-    for (size_t i = 0; init && called && i < array_length(signs); i++)
-        python |= template_says(init, signs[i]);
-    if (!python) return false;
-    template_note(
-        template, instance, FINDING_UNRESOLVED, init,
-        "the script calls cfn-init: what AWS::CloudFormation::Init installs and starts is not followed "
-        "here; an app that it starts is to be started under appsig-exec by hand");
-    return true;
-}

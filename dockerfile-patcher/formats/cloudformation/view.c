@@ -13,7 +13,7 @@ struct unit_of_text {
     size_t end;
 };
 
-struct builder {
+struct view_builder {
     struct template *template;
     struct script *script;
     struct view *view;
@@ -26,10 +26,12 @@ struct builder {
     size_t map_capacity;
     struct place_of_line place;
     bool open; /* something of a line is there */
+    struct yaml_node *list;
+    const char *between;
     const char *reason;
 };
 
-static void add_unit(struct builder *builder, char byte, size_t begin, size_t end) {
+static void add_unit(struct view_builder *builder, char byte, size_t begin, size_t end) {
     if (builder->unit_count == builder->unit_capacity) {
         builder->unit_capacity = builder->unit_capacity ? builder->unit_capacity * 2 : 1024;
         builder->units = memory_resize(builder->units, builder->unit_capacity * sizeof *builder->units);
@@ -44,7 +46,7 @@ static size_t indent_of(const struct yaml_node *node) {
     return node->column > kept ? node->column - kept : 0;
 }
 
-static void read_lines(struct builder *builder, const struct yaml_node *node, size_t indent) {
+static void read_lines(struct view_builder *builder, const struct yaml_node *node, size_t indent) {
     const char *bytes = builder->bytes;
     for (size_t at = node->body.begin; at < node->body.end;) {
         size_t next = source_line_end(builder->template->yaml.source, at), end = next;
@@ -72,7 +74,7 @@ static size_t put_utf8(char *out, unsigned long code) {
 }
 
 /* An escape of a double-quoted text; 0 where its meaning is not known here. */
-static size_t read_escape(struct builder *builder, size_t at) {
+static size_t read_escape(struct view_builder *builder, size_t at) {
     static const char names[] = "nrtabefv0\"\\/ N_LP";
     static const char values[] = "\n\r\t\a\b\x1b\f\v\0\"\\/ ";
     const char *bytes = builder->bytes;
@@ -91,7 +93,7 @@ static size_t read_escape(struct builder *builder, size_t at) {
 }
 
 /* Text in quotes or plain, on one line of the source. */
-static bool read_flow(struct builder *builder, const struct holder *holder) {
+static bool read_flow(struct view_builder *builder, const struct holder *holder) {
     const char *bytes = builder->bytes;
     for (size_t at = holder->inner.begin; at < holder->inner.end;) {
         size_t taken = 1;
@@ -114,7 +116,7 @@ static bool read_flow(struct builder *builder, const struct holder *holder) {
     return true;
 }
 
-static void add_byte(struct builder *builder, char byte, size_t offset) {
+static void add_byte(struct view_builder *builder, char byte, size_t offset) {
     if (builder->line.length + 1 >= builder->map_capacity) {
         builder->map_capacity = builder->map_capacity ? builder->map_capacity * 2 : 128;
         builder->map = memory_resize(builder->map, builder->map_capacity * sizeof *builder->map);
@@ -123,16 +125,16 @@ static void add_byte(struct builder *builder, char byte, size_t offset) {
     text_add_char(&builder->line, byte);
 }
 
-static size_t last_holder(const struct builder *builder) { return builder->view->holder_count - 1; }
+static size_t last_holder(const struct view_builder *builder) { return builder->view->holder_count - 1; }
 
-static void begin_line(struct builder *builder, size_t offset) {
+static void begin_line(struct view_builder *builder, size_t offset) {
     if (builder->open) return;
     builder->open = true;
-    builder->place = (struct place_of_line){last_holder(builder), SIZE_MAX, 0, offset, SIZE_MAX};
+    builder->place = (struct place_of_line){last_holder(builder), SIZE_MAX, 0, offset, SIZE_MAX, FRAME_NONE};
 }
 
 /* `end`: behind the line's text; `next`: behind its newline, or SIZE_MAX. */
-static void end_line(struct builder *builder, size_t end, size_t next) {
+static void end_line(struct view_builder *builder, size_t end, size_t next) {
     struct script *script = builder->script;
     struct view *view = builder->view;
     begin_line(builder, end);
@@ -165,7 +167,7 @@ size_t template_add_hole(struct script *script, char *bytes, struct span span, b
     return script->hole_count++;
 }
 
-static void add_hole(struct builder *builder, struct span span, size_t at, bool value) {
+static void add_hole(struct view_builder *builder, struct span span, size_t at, bool value) {
     char *bytes = memory_copy_bytes(builder->bytes + span.begin, span.end - span.begin);
     cleanup_free char *mark =
         memory_format("%c%zu%c", SCRIPT_HOLE_BEGIN, template_add_hole(builder->script, bytes, span, value),
@@ -174,7 +176,7 @@ static void add_hole(struct builder *builder, struct span span, size_t at, bool 
 }
 
 /* The unit behind the hole that begins at `at`, or `at` where none begins there. */
-static size_t hole_end(const struct builder *builder, size_t at) {
+static size_t hole_end(const struct view_builder *builder, size_t at) {
     const struct unit_of_text *units = builder->units;
     if (at + 2 >= builder->unit_count || units[at].byte != '$' || units[at + 1].byte != '{') return at;
     for (size_t i = at + 2; i < builder->unit_count && units[i].byte != '\n'; i++)
@@ -182,7 +184,7 @@ static size_t hole_end(const struct builder *builder, size_t at) {
     return at;
 }
 
-static void add_units(struct builder *builder, bool sub) {
+static void add_units(struct view_builder *builder, bool sub) {
     const struct unit_of_text *units = builder->units;
     for (size_t i = 0; i < builder->unit_count;) {
         size_t behind = sub ? hole_end(builder, i) : i;
@@ -214,10 +216,10 @@ static bool is_text(const struct yaml_node *node, bool bare) {
     return node->kind == YAML_SCALAR && node->style != YAML_FOLDED && (bare || !node->tag);
 }
 
-static void read_holder(struct builder *builder, struct yaml_node *node, bool bare, bool sub,
+static void read_holder(struct view_builder *builder, struct yaml_node *node, bool bare, bool sub,
                         struct holder *holder) {
     struct span content = node->content;
-    *holder = (struct holder){HOLDER_VALUE, node->span, content, sub, ""};
+    *holder = (struct holder){HOLDER_VALUE, node->span, content, sub, "", builder->list, builder->between};
     if (!is_text(node, bare)) return;
     bool quoted = node->style == YAML_SINGLE || node->style == YAML_DOUBLE;
     holder->kind = node->style == YAML_DOUBLE    ? HOLDER_DOUBLE
@@ -232,15 +234,16 @@ static void read_holder(struct builder *builder, struct yaml_node *node, bool ba
 }
 
 /* Where what is put in front of a value goes: to the end of the text before it. */
-static size_t anchor_of(const struct builder *builder) {
+static size_t anchor_of(const struct view_builder *builder) {
     const struct view *view = builder->view;
     const struct holder *before = view->holder_count > 1 ? &view->holders[view->holder_count - 2] : NULL;
-    bool follows = before && (before->kind == HOLDER_DOUBLE || before->kind == HOLDER_SINGLE) &&
-                   (builder->open || !*view->between);
+    bool follows = before && before->list == builder->list &&
+                   (before->kind == HOLDER_DOUBLE || before->kind == HOLDER_SINGLE) &&
+                   (builder->open || !*builder->between);
     return follows ? before->inner.end : view->holders[view->holder_count - 1].whole.begin;
 }
 
-static bool add_holder(struct builder *builder, const struct yaml_node *node, struct holder holder) {
+static bool add_holder(struct view_builder *builder, const struct yaml_node *node, struct holder holder) {
     struct view *view = builder->view;
     view->holders =
         arena_grow(&builder->template->arena, view->holders, view->holder_count, sizeof *view->holders);
@@ -256,13 +259,13 @@ static bool add_holder(struct builder *builder, const struct yaml_node *node, st
         read_lines(builder, node, strlen(holder.indent));
     else if (!read_flow(builder, &holder))
         return false;
-    if (*view->between) begin_line(builder, holder.inner.begin);
+    if (*builder->between) begin_line(builder, holder.inner.begin);
     add_units(builder, holder.sub);
     return true;
 }
 
 /* An item that is a Sub of a text is a text with holes. */
-static bool add_item(struct builder *builder, struct yaml_node *item, struct span whole) {
+static bool add_item(struct view_builder *builder, struct yaml_node *item, struct span whole) {
     struct template_call call;
     template_call_of(item, false, &call);
     bool sub =
@@ -274,7 +277,7 @@ static bool add_item(struct builder *builder, struct yaml_node *item, struct spa
     return add_holder(builder, node, holder);
 }
 
-static bool add_items(struct builder *builder, struct yaml_node *list) {
+static bool add_items(struct view_builder *builder, struct yaml_node *list) {
     for (size_t i = 0; i < list->count; i++) {
         struct yaml_node *item = yaml_follow(list->items[i]);
         if (item != list->items[i]) {
@@ -283,12 +286,12 @@ static bool add_items(struct builder *builder, struct yaml_node *list) {
         }
         if (!add_item(builder, item, item->span)) return false;
         const struct holder *holder = &builder->view->holders[last_holder(builder)];
-        if (*builder->view->between && i + 1 < list->count) end_line(builder, holder->inner.end, SIZE_MAX);
+        if (*builder->between && i + 1 < list->count) end_line(builder, holder->inner.end, SIZE_MAX);
     }
     return true;
 }
 
-static bool build(struct builder *builder, const struct template_script *resolved) {
+static bool build(struct view_builder *builder, const struct template_script *resolved, bool alone) {
     struct yaml_node *node = resolved->node;
     if (resolved->shape == TEMPLATE_JOIN) {
         if (!add_items(builder, node)) return false;
@@ -297,7 +300,7 @@ static bool build(struct builder *builder, const struct template_script *resolve
         read_holder(builder, node, true, resolved->sub, &holder);
         if (node->style == YAML_FOLDED)
             builder->reason = "a folded block (>), whose lines are not those of the script";
-        else if (holder.kind == HOLDER_SINGLE || holder.kind == HOLDER_PLAIN)
+        else if (!alone && (holder.kind == HOLDER_SINGLE || holder.kind == HOLDER_PLAIN))
             builder->reason = "one line, written in a way that holds no more";
         if (builder->reason || !add_holder(builder, node, holder)) return false;
     }
@@ -308,26 +311,62 @@ static bool build(struct builder *builder, const struct template_script *resolve
              : last->kind == HOLDER_LINES ? builder->units[builder->unit_count - 1].end
                                           : last->inner.end,
              SIZE_MAX);
+    if (resolved->shape == TEMPLATE_TEXT && (last->kind == HOLDER_SINGLE || last->kind == HOLDER_PLAIN))
+        builder->script->lines[builder->script->count - 1].alone = true;
     return true;
+}
+
+struct view_builder *view_builder_new(struct template *template, struct script *script) {
+    struct view_builder *builder = memory_zeroed(1, sizeof *builder);
+    *builder = (struct view_builder){.template = template,
+                                     .script = script,
+                                     .view = script->host_data,
+                                     .bytes = template->yaml.source->bytes,
+                                     .between = ""};
+    return builder;
+}
+
+bool view_add_text(struct view_builder *builder, const struct template_script *resolved, bool alone,
+                   const char **why) {
+    bool join = resolved->shape == TEMPLATE_JOIN;
+    size_t lines = builder->script->count;
+    builder->list = join ? resolved->node : NULL;
+    builder->between = join ? resolved->between : "";
+    builder->reason = NULL;
+    bool good = build(builder, resolved, alone);
+    *why = builder->reason;
+    if (good) return true;
+    text_free(&builder->line);
+    builder->open = false;
+    while (builder->script->count > lines)
+        free((size_t *)builder->script->lines[--builder->script->count].map);
+    builder->view->place_count = lines;
+    return false;
+}
+
+void view_add_frame(struct view_builder *builder, const char *text, size_t at, enum frame frame) {
+    begin_line(builder, at);
+    builder->place.frame = frame;
+    for (; *text; text++) add_byte(builder, *text, at);
+    end_line(builder, at, SIZE_MAX);
+}
+
+void view_builder_free(struct view_builder *builder) {
+    text_free(&builder->line);
+    free(builder->map);
+    free(builder->units);
+    free(builder);
 }
 
 bool template_view(struct template *template, const struct template_script *resolved, struct service *service,
                    struct script *script, const char **reason) {
     struct view *view = arena_allocate(&template->arena, sizeof *view);
-    *view = (struct view){.template = template, .between = ""};
-    if (resolved->shape == TEMPLATE_JOIN) {
-        view->list = resolved->node;
-        view->between = resolved->between;
-    }
+    *view = (struct view){.template = template};
     *script = (struct script){
         .document = template->document, .service = service, .host = &template_host, .host_data = view};
-    struct builder builder = {
-        .template = template, .script = script, .view = view, .bytes = template->yaml.source->bytes};
-    bool good = build(&builder, resolved);
-    *reason = builder.reason;
-    text_free(&builder.line);
-    free(builder.map);
-    free(builder.units);
+    struct view_builder *builder = view_builder_new(template, script);
+    bool good = view_add_text(builder, resolved, false, reason);
+    view_builder_free(builder);
     if (!good) script_free(script);
     return good;
 }

@@ -14,10 +14,19 @@ enum holder_kind {
 
 struct holder {
     enum holder_kind kind;
-    struct span whole;  /* the item of the list */
-    struct span inner;  /* its text, without quotes */
-    bool sub;           /* ${X} is a hole of it, ${!X} is ${X} */
-    const char *indent; /* HOLDER_LINES: what the host takes away */
+    struct span whole;      /* the item of the list */
+    struct span inner;      /* its text, without quotes */
+    bool sub;               /* ${X} is a hole of it, ${!X} is ${X} */
+    const char *indent;     /* HOLDER_LINES: what the host takes away */
+    struct yaml_node *list; /* it is an item of this list, which is joined; NULL */
+    const char *between;    /* what joins the list; else "" */
+};
+
+/* A line of the view that no bytes stand for, and where lines behind it go. */
+enum frame {
+    FRAME_NONE,
+    FRAME_FRONT, /* in front of the next line, into its text; where that takes none, in front of the call */
+    FRAME_BEHIND /* behind the call of cfn-init */
 };
 
 /* Where a line begins and ends, beside what script_line tells. */
@@ -27,6 +36,7 @@ struct place_of_line {
     size_t last;  /* holder that its newline stands in, or that a new item follows */
     size_t begin; /* source offset in the first */
     size_t next;  /* behind its newline in the last; SIZE_MAX: the newline is none of the last's */
+    enum frame frame;
 };
 
 /* script.host_data; of the template's arena. */
@@ -36,11 +46,24 @@ struct view {
     size_t holder_count;
     struct place_of_line *places; /* by line, from 0 */
     size_t place_count;
-    struct yaml_node *list; /* the holders are items of it; NULL */
-    const char *between;
-    bool *values; /* by hole: it is an item of the list, not ${X} of a text */
+    bool *values; /* by hole: it is an item of a list, not ${X} of a text */
     size_t value_count;
+    size_t call, call_end; /* the lines of the script that call cfn-init; 0: none */
+    size_t done;           /* the last line of what that does */
+    const char *reason;    /* why a change found no place; NULL */
+    size_t reason_offset;
 };
+
+/* What makes a view of texts and of lines around them. */
+struct view_builder;
+struct view_builder *view_builder_new(struct template *template, struct script *script);
+
+/* The lines of a text. false, and the reason in *why, where they cannot be changed in. `alone`: one line that holds no more is
+ * taken too. */
+bool view_add_text(struct view_builder *builder, const struct template_script *resolved, bool alone,
+                   const char **why);
+void view_add_frame(struct view_builder *builder, const char *text, size_t at, enum frame frame);
+void view_builder_free(struct view_builder *builder);
 
 size_t template_add_hole(struct script *script, char *bytes, struct span span, bool value);
 

@@ -187,6 +187,7 @@ static bool stands_in_line(const struct boot *boot, const struct boot_command *c
     const struct shell_command *shell = command->command->shell;
     size_t line = boot_line(boot, commands_offset(&boot->read, command->layer, shell->span.end));
     bool argument = boot->read.layers[command->layer].kind == LAYER_ARGUMENT;
+    if (script_line(boot->script, line)->alone) return true;
     if (shell->end == SHELL_AND || shell->end == SHELL_CLOSE || (shell->end == SHELL_END && argument))
         return true;
     if (command->command->index + 1 < command->shell->command_count && shell->end == SHELL_SEMICOLON)
@@ -227,6 +228,16 @@ static void put_behind(struct boot *boot, const struct installer *installer) {
     boot_insert_in_layer(boot, command, boot_last_line(boot, command), out.bytes, why_adot);
 }
 
+/* In front of a start whose line takes no other beside it; `{` would begin something else in a host's plain text. */
+static void put_in_line(struct boot *boot, const struct boot_command *command, const char *lines) {
+    cleanup_text struct text out = {0};
+    text_add(&out, "true && { ");
+    for (const char *at = lines; *at; at++) text_add(&out, *at == '\n' ? "; " : (char[]){*at, '\0'});
+    text_add(&out, "; } && ");
+    commands_insert(&boot->read, command->layer, command->command->shell->span.begin, out.bytes, why_adot);
+    boot->planned = true;
+}
+
 static void put_in_front(struct boot *boot, const struct installer *installer) {
     const struct boot_start *start = boot->start;
     const struct boot_command *command = &boot->commands[start->command];
@@ -243,9 +254,13 @@ static void put_in_front(struct boot *boot, const struct installer *installer) {
         boot->planned = true;
         return;
     }
+    size_t number = boot_first_line(boot, command);
+    if (script_line(boot->script, number)->alone) {
+        put_in_line(boot, command, line.bytes);
+        return;
+    }
     text_add_format(&out, "%s\n%s", boot->guide ? boot_guide_adot_mark : boot_blocks[BLOCK_ADOT].mark,
                     line.bytes);
-    size_t number = boot_first_line(boot, command);
     size_t layer = command->layer;
     while (layer && boot->read.layers[layer].origins) {
         size_t outer = boot->read.layers[layer].outer;

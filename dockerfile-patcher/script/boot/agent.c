@@ -62,6 +62,7 @@ static bool updates(const struct boot *boot, const struct boot_command *command)
     const struct agent_system *system = boot->system ? boot->system : agent_system_named("ubuntu");
     cleanup_text struct text line = {0};
     if (command->layer || command->command->shell->depth || command->condition) return false;
+    if (script_line(boot->script, boot_line(boot, command->at))->alone) return false;
     text_add(&line, "");
     for (size_t i = command->launch.command; i < command->count; i++)
         text_add_format(&line, "%s ", command->words[i]);

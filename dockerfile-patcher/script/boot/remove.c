@@ -182,7 +182,10 @@ static void remove_launchers(struct boot *boot, size_t number) {
 static void remove_in_line(struct boot *boot, size_t number) {
     static const struct {
         const char *begin, *end;
-    } rows[] = {{" && { ", BOOT_ADOT " || true; }"}, {"{ ", BOOT_ADOT " || true; } && "}};
+    } rows[] = {{"true && { ", BOOT_ADOT " || true; } && "},
+                {"true && { ", BOOT_ADOT "; } && "},
+                {" && { ", BOOT_ADOT " || true; }"},
+                {"{ ", BOOT_ADOT " || true; } && "}};
     const char *line = arena_copy(boot->arena, script_line(boot->script, number)->text,
                                   script_line(boot->script, number)->length);
     for (size_t i = 0; i < array_length(rows); i++) {

@@ -143,7 +143,8 @@ static bool plan_hook(struct boot *boot, struct text *before) {
     cleanup_free char *near = text_directory(boot->script->document->source.path);
     struct deployed deployed = {boot->unit, near, NULL};
     cleanup_free char *own = path ? NULL : deployed_file(&deployed, "gunicorn.conf.py");
-    bool relative = start->holder || start->layer || !boot_directory(boot, 0, start->at);
+    bool alone = script_line(boot->script, start->line)->alone;
+    bool relative = start->holder || start->layer || alone || !boot_directory(boot, 0, start->at);
     if (path || own || relative) {
         unit_note(
             boot->unit, boot->script->document, FINDING_HINT, boot_source(boot, start->at),
@@ -268,7 +269,8 @@ static void plan_guide(struct boot *boot) {
     const struct boot_command *command = &boot->commands[start->command];
     cleanup_text struct text launcher = {0}, before = {0};
     bool hook = plan_hook(boot, &before);
-    bool inside = command->switched || command->layer != 0;
+    bool alone = script_line(boot->script, start->line)->alone;
+    bool inside = command->switched || command->layer != 0 || alone;
     if (inside) {
         text_add(&launcher, "env ");
         add_variables(boot, &launcher, "", " ", hook);
