@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.support import program
+from tests.support import boot, program
 from tests.support.receiver import Receiver
 from tests.support.sampling import SamplingProxy
 
@@ -42,3 +42,10 @@ def need():
         pytest.skip(f"MISSING: {what}")
 
     return check
+
+
+@pytest.fixture
+def machine(need, tmp_path):
+    """A machine for boot scripts."""
+    need(boot.can_boot(), "a mount namespace, to run boot scripts in")
+    return boot.Machine(tmp_path)

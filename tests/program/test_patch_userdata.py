@@ -1,14 +1,11 @@
 """Boot scripts: real ones, and some that are run, also with each inserted command failing in its turn."""
 
-import json
-import os
 import shutil
 import subprocess
-import time
-from pathlib import Path
 
 import pytest
 
+from tests.support import boot
 from tests.support import patch as patcher
 from tests.support.program import TOP
 
@@ -44,138 +41,13 @@ RUN = {
     "sudo-shell-heredoc": "gunicorn app:app",
     "status-asked-behind-update": "python3 -m flask",
 }
-# What these are given holds the changed text.
-SWITCHES = ("su ", "sudo -u ")
-
-# One program under many names: it writes down how it was called, fails where it is told to, and else does
-# what the script goes on with.
-STUB = r"""#!/bin/bash
-name=${0##*/}
-[ "$name" != cat ] || set -- ">$(readlink /proc/$$/fd/1)"
-printf '%s %s\n' "$name" "${*//$'\n'/ }" >>"$LOG"
-[ "$name" != cat ] || set --
-[ "$(wc -l <"$LOG")" != "${FAIL_AT:-0}" ] || exit 1
-agent=/opt/aws/amazon-cloudwatch-agent
-case $name in
-cat | tee | chmod | mv | sed | uname) PATH=/usr/bin:/bin exec "$name" "$@" ;;
-dnf | yum | apt-get | dpkg)
-    case "$*" in *amazon-cloudwatch-agent*)
-        mkdir -p $agent/bin $agent/etc
-        ln -sf "$0" $agent/bin/amazon-cloudwatch-agent-ctl ;;
-    esac
-    case "$name $*" in *print-architecture*) echo amd64 ;; esac ;;
-python3)
-    case "$*" in "-m venv "*)
-        mkdir -p "$3/bin"
-        for each in pip gunicorn uvicorn; do ln -sf "$0" "$3/bin/$each"; done ;;
-    esac ;;
-git) mkdir -p "${*: -1}" ;;
-curl) while [ $# -gt 1 ]; do [ "$1" != -o ] || cp "$STUBS/stub" "$2"; shift; done ;;
-sudo)
-    while [ "${1#-}" != "$1" ]; do [ "$1" != -u ] || shift; shift; done
-    exec "$@" ;;
-su)
-    while [ "$1" != -c ]; do shift; done
-    exec bash -c "$2" ;;
-systemctl)
-    unit=/etc/systemd/system/${*: -1}.service
-    [ ! -f "$unit" ] || bash -c "$(/usr/bin/sed -n '/^ExecStart=/{s///;s/\$\$/$/g;p}' "$unit")" ;;
-appsig-exec) [ "${1#-}" != "$1" ] || exec "$@" ;;
-esac
-exit 0
-"""
-NAMES = """
-    dnf yum apt-get dpkg python3 pip pip3 git curl sudo su systemctl gunicorn uvicorn flask useradd
-    sha256sum cat tee chmod mv sed uname docker
-"""
-ROOT = """
-mount -t tmpfs none /mnt
-mkdir /mnt/machine
-mount --bind "$MACHINE" /mnt/machine
-for folder in /tmp /usr/local/bin /opt /srv /etc/systemd/system /home /var/log; do
-    mkdir -p $folder
-    mount -t tmpfs none $folder
-done
-mkdir -p /opt/orders /opt/parcels /srv/coupons /home/ubuntu/coupons /home/ec2-user/quotes/.local/bin
-export HOME=/home/ec2-user/quotes
-ln -s "$STUBS/gunicorn" "$HOME/.local/bin/gunicorn"
-PATH=$STUBS:/usr/bin:/bin bash "$SCRIPT" </dev/null >"$LOG.out" 2>&1 || true
-sleep 0.05
-cat /opt/aws/amazon-cloudwatch-agent/etc/*.json >"$LOG.config" 2>/dev/null || true
-"""
-
-
-class Machine:
-    def __init__(self, folder):
-        self.folder = folder
-        self.runs = 0
-        stubs = folder / "stubs"
-        stubs.mkdir()
-        (stubs / "stub").write_text(STUB)
-        (stubs / "stub").chmod(0o755)
-        for name in NAMES.split():
-            (stubs / name).symlink_to("stub")
-
-    def boot(self, script, starts, fail_at=0, shim=False):
-        """What was called, in order; the start may come a little later than the script's end."""
-        self.runs += 1
-        log = self.folder / f"log{self.runs}"
-        log.touch()
-        with_shim = self.folder / "stubs" / "appsig-exec"
-        with_shim.unlink(missing_ok=True)
-        if shim:
-            with_shim.symlink_to("stub")
-        file = self.folder / f"script{self.runs}.sh"
-        file.write_text(script)
-        rights = ["--mount"] if os.geteuid() == 0 else ["--map-root-user", "--mount"]
-        environment = {
-            "MACHINE": str(self.folder),
-            "STUBS": "/mnt/machine/stubs",
-            "LOG": f"/mnt/machine/{log.name}",
-            "SCRIPT": f"/mnt/machine/{file.name}",
-            "FAIL_AT": str(fail_at),
-            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
-        }
-        done = subprocess.run(
-            ["unshare", *rights, "bash", "-euc", ROOT],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        for _ in range(40):
-            if any(line.startswith(starts) for line in log.read_text().splitlines()):
-                break
-            time.sleep(0.05)
-        return log.read_text().splitlines(), log
-
-
-@pytest.fixture
-def machine(tmp_path):
-    probe = (
-        ["unshare", "--mount", "true"]
-        if os.geteuid() == 0
-        else ["unshare", "--map-root-user", "--mount", "true"]
-    )
-    if shutil.which("unshare") is None or subprocess.run(probe, check=False).returncode != 0:
-        if os.environ.get("CI") == "true":
-            pytest.fail("missing: a mount namespace, to run boot scripts in")
-        pytest.skip("MISSING: a mount namespace, to run boot scripts in")
-    return Machine(tmp_path)
-
-
-def strict(script):
-    first, rest = script.split("\n", 1)
-    return f"{first}\nset -euo pipefail\n{rest}"
 
 
 def patched(case, folder, *options):
     work = folder / "work"
     shutil.copytree(CASES / case / "in", work)
     file = work / "user-data.sh"
-    before = strict(file.read_text())
+    before = boot.strict(file.read_text())
     file.write_text(before)
     arguments = (CASES / case / "args").read_text().splitlines() if (CASES / case / "args").exists() else []
     shim = f"--shim-binary={patcher.shim_file(folder)}"
@@ -184,74 +56,25 @@ def patched(case, folder, *options):
     return before, file.read_text()
 
 
-def index_of(calls, *parts):
-    return next(i for i, call in enumerate(calls) if all(part in call for part in parts))
-
-
 @pytest.mark.parametrize("case", RUN)
-def test_a_patched_script_runs(machine, tmp_path, case):
-    """The agent is there before the app's packages, its configuration is JSON, the app starts by the shim."""
+def test_a_patched_script_runs_and_the_app_starts_whatever_fails(machine, tmp_path, case):
     before, after = patched(case, tmp_path)
-    plain, _ = machine.boot(before, RUN[case])
-    calls, log = machine.boot(after, RUN[case], shim=True)
-    assert any(call.startswith(RUN[case]) for call in plain), plain
-    assert any(call.startswith(RUN[case]) for call in calls), (calls, Path(f"{log}.out").read_text())
-    left = iter(calls)
-    kept = [call for call in plain if not call.startswith(SWITCHES)]
-    assert all(call in left for call in kept), "nothing of the app is lost"
-    start = next(i for i, call in enumerate(calls) if call.startswith(RUN[case]))
-    assert "aws-opentelemetry-distro" in " ".join(calls[:start])
-    assert any(call.startswith("appsig-exec") for call in calls[: start + 1])
-    packages = [i for i, call in enumerate(calls) if "install -r" in call or "install --user -r" in call]
-    assert index_of(calls, "amazon-cloudwatch-agent") < min(packages, default=start)
-    config = json.loads(Path(f"{log}.config").read_text())
-    assert "application_signals" in config["traces"]["traces_collected"]
-    assert "application_signals" in config["logs"]["metrics_collected"]
-
-
-@pytest.mark.parametrize("case", RUN)
-def test_the_app_starts_whatever_fails(machine, tmp_path, case):
-    """Without appsig-exec, and with each inserted command failing in its turn, under set -euo pipefail."""
-    before, after = patched(case, tmp_path)
-    plain, _ = machine.boot(before, RUN[case])
-    calls, _ = machine.boot(after, RUN[case])
-    own = list(plain)
-    inserted = []
-    for number, call in enumerate(calls, 1):
-        if call in own:
-            own.remove(call)
-        elif not call.startswith(SWITCHES):
-            inserted.append(number)
-    assert len(inserted) >= 3, calls
-    for number in inserted:
-        failed, log = machine.boot(after, RUN[case], fail_at=number)
-        assert any(call.startswith(RUN[case]) for call in failed), (
-            calls[number - 1],
-            Path(f"{log}.out").read_text(),
-        )
+    boot.runs_instrumented(machine, before, after, RUN[case])
+    boot.starts_whatever_fails(machine, before, after, RUN[case])
 
 
 def test_a_container_starts_whatever_fails(machine, tmp_path):
     """The agent is there first, its configuration is JSON, and the container runs whatever inserted fails."""
     before, after = patched("shim-docker-run-beside-databases", tmp_path)
     start = "docker run -d --name orders"
-    plain, _ = machine.boot(before, start)
-    calls, log = machine.boot(after, start)
+    calls, _ = machine.boot(after, start)
     runs = [call for call in calls if call.startswith("docker run")]
     assert len(runs) == 3
     assert "-e SERVICE_NAME=orders --network host 123456789012" in runs[2]
-    assert index_of(calls, "amazon-cloudwatch-agent") < index_of(calls, "dnf install -y docker")
-    config = json.loads(Path(f"{log}.config").read_text())
-    assert "application_signals" in config["traces"]["traces_collected"]
-    inserted = [
-        number
-        for number, call in enumerate(calls, 1)
-        if call not in plain and not call.startswith("docker run")
-    ]
-    assert len(inserted) >= 3, calls
-    for number in inserted:
-        failed, log = machine.boot(after, start, fail_at=number)
-        assert any(call.startswith(start) for call in failed), Path(f"{log}.out").read_text()
+    agent = boot.index_of(calls, "amazon-cloudwatch-agent")
+    assert agent < boot.index_of(calls, "dnf install -y docker")
+    boot.runs_instrumented(machine, before, after, start)
+    boot.starts_whatever_fails(machine, before, after, start)
 
 
 @pytest.fixture(scope="module")
