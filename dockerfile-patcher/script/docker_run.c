@@ -48,8 +48,8 @@ static bool is_ignored(const struct docker_planner *planner, const struct docker
     for (size_t line = first.line; line > 1 && is_comment_with(script_line(script, line - 1), ""); line--)
         if (is_comment_with(script_line(script, line - 1), ignore_sign)) return true;
     const struct script_line *end = script_line(script, last.line);
-    const char *behind = end->text + last.offset;
-    const char *comment = find_text(behind, end->length - last.offset, "#");
+    if (last.offset >= end->length) return false;
+    const char *comment = find_text(end->text + last.offset, end->length - last.offset, "#");
     return comment && find_text(comment, end->length - (size_t)(comment - end->text), ignore_sign);
 }
 

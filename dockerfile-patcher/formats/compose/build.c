@@ -93,7 +93,8 @@ bool compose_build_of(struct unit *unit, const struct compose_service *service, 
         if (!out->target) out->target = below.target;
         return true;
     }
-    find_dockerfile(said_by, build, context ? yaml_text(context) : ".", out);
+    const char *directory = context ? yaml_text(context) : ".";
+    if (directory) find_dockerfile(said_by, build, directory, out);
     return true;
 }
 
