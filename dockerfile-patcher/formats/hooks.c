@@ -81,6 +81,14 @@ void hook_command_free(struct hook_command *command) {
     free(steal_pointer(&command->section));
 }
 
+bool hook_is_moved(const struct shell_script *script, size_t command) {
+    for (size_t i = 0; i < command && i < script->command_count; i++) {
+        const struct shell_command *before = &script->commands[i];
+        if (before->count && text_has_word("cd pushd", script->words[before->first].value)) return true;
+    }
+    return false;
+}
+
 const char *hook_file_name(const struct hook_command *command) { return row_of(command)->file; }
 
 const char *hook_option(const struct hook_command *command) { return row_of(command)->option; }

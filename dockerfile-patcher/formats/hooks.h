@@ -6,6 +6,7 @@
 
 #include "dockerfile-patcher/app/launch.h"
 #include "dockerfile-patcher/engine/unit.h"
+#include "dockerfile-patcher/text/shell.h"
 
 #define HOOK_MODULE "opentelemetry.instrumentation.auto_instrumentation"
 
@@ -29,6 +30,9 @@ struct hook_command {
 void hook_command_of(const char *const *words, size_t count, const struct launch *launch,
                      struct hook_command *command);
 void hook_command_free(struct hook_command *command);
+
+/* True where the script goes to another directory in front of that command: a relative config is then looked for there. */
+bool hook_is_moved(const struct shell_script *script, size_t command);
 
 /* The name of a config that is new, and the words that lead to it: "-c gunicorn.conf.py". */
 const char *hook_file_name(const struct hook_command *command);

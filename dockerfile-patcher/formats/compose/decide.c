@@ -18,7 +18,7 @@ static void start_of(const struct compose_subject *subject, struct linked_start 
 
 /* The server in the text of `sh -c`: the last command that runs Python. *agent: what instruments it already. */
 static bool find_inner(struct arena *arena, const char *text, struct compose_wrap *wrap, const char **agent,
-                       struct launch *launch) {
+                       struct compose_inner *inner) {
     struct shell_script script;
     bool found = false;
     shell_parse(arena, text, strlen(text), &script);
@@ -31,7 +31,8 @@ static bool find_inner(struct arena *arena, const char *text, struct compose_wra
         if (one.agent) *agent = one.agent;
         if (one.kind != LAUNCH_PYTHON) continue;
         found = true;
-        *launch = one;
+        *inner = (struct compose_inner){words, command->count, &script.words[command->first],
+                                        hook_is_moved(&script, i), one};
         wrap->inner = true;
         wrap->inner_at = script.words[command->first + one.prefix].span.begin;
         wrap->inner_end = script.words[command->first + command->count - 1].span.end;
@@ -72,26 +73,27 @@ static void place_launcher(struct compose_planner *planner, struct compose_subje
 
 static void look_inside(struct compose_planner *planner, struct compose_subject *subject) {
     struct linked_image *image = &subject->image;
-    struct launch inner;
+    struct compose_inner *inner = &subject->inner;
     struct compose_wrap wrap = {.config = SIZE_MAX};
     size_t text = image->launch.text;
     if (image->launch.kind != LAUNCH_SHELL || text < image->lead || text >= image->lead + image->own) return;
-    if (!find_inner(&planner->compose->yaml.arena, image->words[text], &wrap, &image->agent, &inner)) return;
+    if (!find_inner(&planner->compose->yaml.arena, image->words[text], &wrap, &image->agent, inner)) return;
     size_t first = subject->entrypoint.count;
     bool guide = planner->unit->settings->style == STYLE_GUIDE;
     text -= image->lead;
     wrap.words = text >= first ? &subject->command : &subject->entrypoint;
     wrap.at = text >= first ? text - first : text;
-    image->launch.server = inner.server;
+    image->launch.server = inner->launch.server;
     if (guide && compose_inner_offset(wrap.words, wrap.at, wrap.inner_at) != SIZE_MAX) subject->wrap = wrap;
 }
 
-void compose_find_script(struct unit *unit, struct compose_subject *subject) {
+void compose_follow_words(struct compose_planner *planner, struct compose_subject *subject) {
     const struct linked_image *image = &subject->image;
     size_t at = image->launch.command, end = image->lead + image->own;
+    look_inside(planner, subject);
     while (at < end && text_has_word("sh bash dash ash", text_base_name(image->words[at]))) at++;
     if (image->launch.kind != LAUNCH_SCRIPT || at < image->lead || at >= end) return;
-    subject->script = dockerfile_linked_script(unit, subject->dockerfile, subject->build.context,
+    subject->script = dockerfile_linked_script(planner->unit, subject->dockerfile, subject->build.context,
                                                image->words[at], &subject->entry);
     if (subject->script && subject->entry.agent) subject->image.agent = subject->entry.agent;
 }
@@ -200,7 +202,6 @@ void compose_decide(struct compose_planner *planner, struct compose_subject *sub
     }
     if (!compose_read_subject(planner, subject)) return;
     place_launcher(planner, subject);
-    look_inside(planner, subject);
-    compose_find_script(planner->unit, subject);
+    compose_follow_words(planner, subject);
     subject->wanted = !is_left_alone(planner, subject);
 }

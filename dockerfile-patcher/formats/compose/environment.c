@@ -191,10 +191,11 @@ static void fill(struct compose_planner *planner, struct compose_subject *subjec
     enum style style = planner->unit->settings->style;
     cleanup_free char *settings = django_settings(planner, subject);
     bool list = environment && environment->kind == YAML_SEQUENCE;
-    /* a command of the compose file's own need not lead to the hook that the image's command leads to */
-    const char *server = subject->wrapped ? NULL : subject->image.launch.server;
-    bool hook = style == STYLE_GUIDE && hook_is_for(server) && subject->build.context &&
-                hook_of_image(planner->unit, subject->dockerfile, subject->build.context, server);
+    const char *server = subject->image.launch.server;
+    bool of_image =
+        style == STYLE_GUIDE && !subject->wrapped && hook_is_for(server) && subject->build.context;
+    bool hook = of_image ? hook_of_image(planner->unit, subject->dockerfile, subject->build.context, server)
+                         : subject->hook == HOOK_READY;
     struct variable_facts facts = {.style = style,
                                    .wsgi_server = hook,
                                    .place = VARIABLE_CONTAINER,
@@ -274,6 +275,18 @@ void compose_environment(struct compose_planner *planner, struct compose_subject
     struct additions new = {0};
     fill(planner, subject, compose_own(subject->service, "environment"), &new);
     if (new.count) apply(planner, subject, &new);
+    text_free(&new.block);
+    text_free(&new.flow);
+}
+
+void compose_defer(struct compose_planner *planner, struct compose_subject *subject) {
+    static const char name[] = "OTEL_AWS_PYTHON_DEFER_TO_WORKERS_ENABLED";
+    const struct yaml_node *environment = compose_own(subject->service, "environment");
+    bool list = environment && environment->kind == YAML_SEQUENCE;
+    struct additions new = {.count = 1};
+    if (compose_variable(planner, subject, name)) return;
+    add_variable(&new.block, &new.flow, name, "true", list, style_of(environment));
+    apply(planner, subject, &new);
     text_free(&new.block);
     text_free(&new.flow);
 }

@@ -64,6 +64,7 @@ static bool is_edited(const struct compose_words *words) {
 }
 
 static void plan_subject(struct compose_planner *planner, struct compose_subject *subject) {
+    subject->hook = compose_hook(planner, subject);
     bool scripted = subject->wrapped && subject->script &&
                     dockerfile_wrap_script(planner->unit, subject->engine, subject->script, &subject->entry);
     if (subject->wrapped && !scripted && may_wrap(planner, subject)) {
@@ -73,21 +74,12 @@ static void plan_subject(struct compose_planner *planner, struct compose_subject
             compose_wrap(planner->unit, subject->engine, &subject->wrap);
     }
     /* What an override file is laid over has the variables and the network. */
-    if (compose_base(planner->unit, subject->service) || !compose_network(planner, subject)) return;
+    bool laid_over = compose_base(planner->unit, subject->service) != NULL;
+    if (laid_over && subject->hook == HOOK_READY) compose_defer(planner, subject);
+    if (laid_over || !compose_network(planner, subject)) return;
     compose_environment(planner, subject);
     if (subject->new_keys)
         compose_add_keys(planner, subject, subject->new_keys, "reach the agent from inside the container");
-}
-
-/* FACTS.md's fork plan: without hook and DEFER the workers' data is lost or doubled; the shim sees to it by itself. */
-static void hint_at_workers(struct compose_planner *planner, const struct compose_subject *subject) {
-    const char *server = subject->image.launch.server;
-    if (planner->unit->settings->style != STYLE_GUIDE || !subject->wrapped || !server) return;
-    if (strcmp(server, "gunicorn") != 0 && strcmp(server, "uwsgi") != 0) return;
-    unit_note(planner->unit, planner->document, FINDING_HINT, subject->wrap.words->node->span.begin,
-              "service '%s': the workers of %s need the hook of the guide and "
-              "OTEL_AWS_PYTHON_DEFER_TO_WORKERS_ENABLED=true",
-              subject->service->name, server);
 }
 
 static void plan_services(struct compose_planner *planner) {
@@ -98,11 +90,8 @@ static void plan_services(struct compose_planner *planner) {
         compose_decide(planner, &planner->subjects[i]);
         planner->wanted += planner->subjects[i].wanted;
     }
-    for (size_t i = 0; i < compose->count; i++) {
-        if (!planner->subjects[i].wanted) continue;
-        plan_subject(planner, &planner->subjects[i]);
-        hint_at_workers(planner, &planner->subjects[i]);
-    }
+    for (size_t i = 0; i < compose->count; i++)
+        if (planner->subjects[i].wanted) plan_subject(planner, &planner->subjects[i]);
     for (size_t i = 0; i < planner->unit->document_count; i++)
         if (planner->unit->documents[i]->format == &format_compose)
             compose_marks_last(planner->unit->documents[i]);

@@ -4,6 +4,16 @@
 
 #include "dockerfile-patcher/formats/compose/words.h"
 #include "dockerfile-patcher/formats/dockerfile/linked.h"
+#include "dockerfile-patcher/formats/hooks.h"
+
+/* The server's command in the text of `sh -c`; words NULL: there is none. In the arena. */
+struct compose_inner {
+    const char **words;
+    size_t count;
+    const struct shell_word *places; /* their spans in the text */
+    bool moved;                      /* started in another directory than the text */
+    struct launch launch;
+};
 
 /* A service of the file, and what was found out about it. */
 struct compose_subject {
@@ -17,6 +27,8 @@ struct compose_subject {
     bool wanted;  /* a Python service that is to be instrumented */
     bool wrapped; /* `wrap` is to be done */
     struct compose_wrap wrap;
+    struct compose_inner inner;
+    enum hook_state hook;    /* of a server that is started by the service's own words */
     struct document *script; /* the file of the context that the service starts; NULL */
     struct entry entry;      /* what the script starts */
     const char *agent;       /* the host of the agent as seen from the service; NULL: localhost */
@@ -45,14 +57,23 @@ bool compose_read_subject(struct compose_planner *planner, struct compose_subjec
 /* Fills a subject but for `agent`: what it is, and where the launcher goes. */
 void compose_decide(struct compose_planner *planner, struct compose_subject *subject);
 
-/* Fills script and entry where the words of the compose file lead to one. */
-void compose_find_script(struct unit *unit, struct compose_subject *subject);
+/* Fills script and entry, or inner, where the words of the compose file lead to one. */
+void compose_follow_words(struct compose_planner *planner, struct compose_subject *subject);
 
 /* Style guide: the host's network, or a question where something stands in its way. False where one is open. */
 bool compose_network(struct compose_planner *planner, struct compose_subject *subject);
 
+/* Style guide: the hook of a server that the service's own words start, in the config that they lead to. */
+enum hook_state compose_hook(struct compose_planner *planner, struct compose_subject *subject);
+
+/* --remove of the same. */
+void compose_unhook(struct compose_planner *planner, struct compose_subject *subject);
+
 /* The variables, and `extra_hosts` where the agent is reached that way. */
 void compose_environment(struct compose_planner *planner, struct compose_subject *subject);
+
+/* The one variable that an override file needs by itself, where its command starts a server whose workers are hooked. */
+void compose_defer(struct compose_planner *planner, struct compose_subject *subject);
 
 /* The value of a variable that the service is given already, by whatever it has; NULL. "" for one without a value. */
 const char *compose_variable(struct compose_planner *planner, const struct compose_subject *subject,

@@ -102,13 +102,15 @@ static void unwrap_services(struct removal *removal) {
         }
 }
 
-/* Scripts of build contexts that the services start. */
-static void unwrap_scripts(struct removal *removal) {
+/* Scripts and server configs of build contexts that the services start. */
+static void unwrap_linked(struct removal *removal) {
     struct compose *compose = removal->document->model;
     for (size_t i = 0; i < compose->count; i++) {
         struct compose_planner planner = {removal->unit, removal->document, compose};
         struct compose_subject subject = {.service = &compose->services[i]};
-        if (compose_read_subject(&planner, &subject)) compose_find_script(removal->unit, &subject);
+        bool known = compose_read_subject(&planner, &subject);
+        if (known) compose_follow_words(&planner, &subject);
+        if (known) compose_unhook(&planner, &subject);
         if (subject.script) dockerfile_unwrap_script(subject.engine, subject.script);
         compose_build_free(&subject.build);
     }
@@ -120,7 +122,7 @@ void compose_removal(struct unit *unit, struct document *document) {
     if (!removal.service) removal.service = document->service = unit_service(unit, document->shown);
     /* From the front to the end: lines that go next to each other become one removal. */
     unwrap_services(&removal);
-    unwrap_scripts(&removal);
+    unwrap_linked(&removal);
     for (size_t at = source->begin; at < source->length; at = source_line_end(source, at)) {
         struct compose_marker marker;
         if (compose_marker_above(document, at, &marker)) follow(&removal, &marker, at);

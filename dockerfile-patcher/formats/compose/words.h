@@ -43,6 +43,12 @@ struct compose_wrap {
     bool noreload; /* --noreload behind the last word, or at inner_end of the text */
     size_t inner_end;
     size_t config; /* the word that is --config or begins with --config=; SIZE_MAX */
+
+    const char *
+        option; /* "-c", that leads the server to `file`, behind word `server` or at server_end of the text; NULL */
+    const char *file;
+    size_t server;
+    size_t server_end;
 };
 
 /* The edits; false where a place is not certain: then it was refused. */

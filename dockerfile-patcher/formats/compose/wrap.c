@@ -10,6 +10,7 @@
 
 static const char why_reload[] = "keep Django's reloader from starting the app twice";
 static const char why_config[] = "keep --config from opentelemetry-instrument, which takes it for its own";
+static const char why_hook[] = "lead to the hook";
 static const char why_removed[] = "take out what appsig-patch put in";
 
 struct launcher {
@@ -68,13 +69,33 @@ static bool put_launcher(const struct compose_wrap *wrap, struct service *servic
     return put(document, service, compose_word_offset(words, wrap->at), text, launcher->why);
 }
 
+/* Behind the byte at an offset that may be uncertain. */
+static size_t behind(size_t offset) { return offset == SIZE_MAX ? SIZE_MAX : offset + 1; }
+
+/* "-c gunicorn.conf.py" behind the server's name. */
+static bool put_option(const struct compose_wrap *wrap, struct service *service) {
+    const char *const items[] = {wrap->option, wrap->file};
+    const struct compose_words *words = wrap->words;
+    struct document *document = document_of(words);
+    cleanup_free char *marker = memory_format("%s is new", wrap->option);
+    cleanup_free char *text = memory_format(" %s %s", wrap->option, wrap->file);
+    compose_mark(document, service, words, marker);
+    if (wrap->inner)
+        return put(document, service, behind(compose_inner_offset(words, wrap->at, wrap->server_end - 1)),
+                   text, why_hook);
+    if (words->form == WORDS_LIST)
+        return put_items(words, service, wrap->server + 1, items, array_length(items), why_hook);
+    size_t last = yaml_offset(&document->source, words->node, words->spans[wrap->server].end - 1);
+    return put(document, service, behind(last), text, why_hook);
+}
+
 static bool put_noreload(const struct compose_wrap *wrap, struct service *service) {
     static const char *const option[] = {"--noreload"};
     const struct compose_words *words = wrap->words;
     struct document *document = document_of(words);
     compose_mark(document, service, words, "--noreload is new");
     if (wrap->inner)
-        return put(document, service, compose_inner_offset(words, wrap->at, wrap->inner_end - 1) + 1,
+        return put(document, service, behind(compose_inner_offset(words, wrap->at, wrap->inner_end - 1)),
                    " --noreload", why_reload);
     if (words->form == WORDS_LIST) return put_items(words, service, words->count, option, 1, why_reload);
     return put(document, service, compose_word_offset(words, words->count), " --noreload", why_reload);
@@ -102,6 +123,7 @@ bool compose_wrap(struct unit *unit, struct service *service, const struct compo
     bool done = put_launcher(wrap, service, &launchers[unit->settings->style]);
     if (done && wrap->noreload) done = put_noreload(wrap, service);
     if (done && wrap->config != SIZE_MAX) done = put_config(wrap, service);
+    if (done && wrap->option) done = put_option(wrap, service);
     if (done) return true;
     while (document->edits.count > before) free(document->edits.items[--document->edits.count].text);
     unit_refuse(unit, document, FINDING_UNSUPPORTED, wrap->words->node->span.begin,
@@ -165,6 +187,17 @@ static void cut_noreload(const struct compose_words *words, struct service *serv
         cut_text(words, service, " --noreload", words->node->content);
 }
 
+static void cut_option(const struct compose_words *words, struct service *service, const char *option) {
+    const char *file = strcmp(option, "-c") == 0 ? "gunicorn.conf.py" : "uwsgi.ini";
+    for (size_t i = 0; words->form == WORDS_LIST && i + 1 < words->count; i++) {
+        if (strcmp(words->words[i], option) != 0 || strcmp(words->words[i + 1], file) != 0) continue;
+        cut_items(words, service, i, 2);
+        return;
+    }
+    cleanup_free char *text = memory_format(" %s %s", option, file);
+    cut_text(words, service, text, words->node->content);
+}
+
 static void restore_config(const struct compose_words *words, struct service *service, bool joined) {
     for (size_t i = 0; i < words->count; i++) {
         if (strcmp(words->words[i], "-c") != 0) continue;
@@ -186,6 +219,10 @@ void compose_unwrap(struct service *service, const struct compose_words *words) 
     for (size_t at = key; compose_marker_above(document, at, &marker); at = marker.line.begin) {
         if (strcmp(marker.text, "--noreload is new") == 0)
             cut_noreload(words, service);
+        else if (strcmp(marker.text, "-c is new") == 0)
+            cut_option(words, service, "-c");
+        else if (strcmp(marker.text, "--ini is new") == 0)
+            cut_option(words, service, "--ini");
         else if (text_starts(marker.text, "-c was --config"))
             restore_config(words, service, marker.text[15] == '=');
         else

@@ -115,8 +115,10 @@ static const char *workdir(struct dockerfile *file, int stage, size_t before) {
                             : image_path(file, instruction_arguments(file, &file->instructions[last]), NULL);
 }
 
-char *dockerfile_start_directory(struct dockerfile *file, int stage, const char *context, bool *copied) {
-    const char *start = workdir(file, stage, SIZE_MAX);
+const char *dockerfile_workdir(struct dockerfile *file, int stage) { return workdir(file, stage, SIZE_MAX); }
+
+char *dockerfile_start_directory(struct dockerfile *file, int stage, const char *start, const char *context,
+                                 bool *copied) {
     *copied = false;
     for (size_t i = file->count; start && i-- > 0;) {
         const struct instruction *copy = &file->instructions[i];
@@ -157,6 +159,18 @@ bool dockerignore_hides(const char *bytes, const char *path) {
         if (matches) hidden = !negated;
     }
     return hidden;
+}
+
+bool dockerfile_hides(struct unit *unit, const struct document *document, const char *context,
+                      const char *path) {
+    cleanup_free char *special = memory_format("%s.dockerignore", document->source.path);
+    cleanup_free char *general = text_join_path(context, ".dockerignore");
+    const char *file = unit_has_file(unit, special) ? special : general;
+    const struct source *source = unit_look(unit, file);
+    size_t length = strlen(context);
+    const char *below = strncmp(path, context, length) == 0 ? path + length : path;
+    while (*below == '/') below++;
+    return source && dockerignore_hides(source->bytes, below);
 }
 
 static void open_ignore(struct unit *unit, struct document *document, const char *context,

@@ -16,12 +16,20 @@ char *dockerfile_context(struct unit *unit, const struct document *document, str
 char *dockerfile_context_file(struct unit *unit, struct dockerfile *file, const char *context,
                               const char *path);
 
-/* The directory of the context that becomes the one that the image starts in, by a COPY of it; else the context and
- * *copied false. Owned by the caller. */
-char *dockerfile_start_directory(struct dockerfile *file, int stage, const char *context, bool *copied);
+/* The directory of the context that becomes the one that the app starts in (`start`, a path of the image; NULL: it is not
+ * known), by a COPY of it; else the context and *copied false. Owned by the caller. */
+char *dockerfile_start_directory(struct dockerfile *file, int stage, const char *start, const char *context,
+                                 bool *copied);
+
+/* The WORKDIR of the stage, or NULL where it cannot be told; in the file's arena. */
+const char *dockerfile_workdir(struct dockerfile *file, int stage);
 
 /* True where a .dockerignore with these bytes keeps the path from the builder. */
 bool dockerignore_hides(const char *bytes, const char *path);
+
+/* True where the .dockerignore of that Dockerfile keeps the path (as in source.path) from the builder. */
+bool dockerfile_hides(struct unit *unit, const struct document *document, const char *context,
+                      const char *path);
 
 /* Plans that the line goes again. */
 void dockerfile_close_ignore(struct unit *unit, struct document *document, const char *context);

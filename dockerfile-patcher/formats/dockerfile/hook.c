@@ -14,6 +14,7 @@ struct server {
     struct launch launch;
     const struct part *part; /* that holds the server's own name; NULL: a script does */
     size_t first;            /* index in words of the part's first */
+    bool moved;              /* started in another directory than the image */
 };
 
 static void find_server(struct planner *planner, const struct entry *entry, struct hook_command *command,
@@ -24,6 +25,7 @@ static void find_server(struct planner *planner, const struct entry *entry, stru
         size_t count = entry->command == SIZE_MAX ? 0 : entry->script.commands[entry->command].count;
         *server = (struct server){.words = entry->words, .count = count, .launch = entry->launch};
         hook_command_of(server->words, count, &server->launch, command);
+        server->moved = hook_is_moved(&entry->script, entry->command);
         return;
     }
     bool joined = one->index != SIZE_MAX && !one->shell && !other->shell;
@@ -35,17 +37,7 @@ static void find_server(struct planner *planner, const struct entry *entry, stru
     hook_command_of(words, server->count, &server->launch, command);
     server->part = command->word < first ? one : other;
     server->first = command->word < first ? 0 : first;
-}
-
-static bool is_hidden(struct planner *planner, const char *path) {
-    cleanup_free char *special = memory_format("%s.dockerignore", planner->document->source.path);
-    cleanup_free char *general = text_join_path(planner->context, ".dockerignore");
-    const char *file = unit_has_file(planner->unit, special) ? special : general;
-    const struct source *source = unit_look(planner->unit, file);
-    size_t length = strlen(planner->context);
-    const char *below = strncmp(path, planner->context, length) == 0 ? path + length : path;
-    while (*below == '/') below++;
-    return source && dockerignore_hides(source->bytes, below);
+    server->moved = server->part->shell && hook_is_moved(&server->part->script, server->part->command);
 }
 
 static enum hook_state ask(struct planner *planner, const struct hook_command *command) {
@@ -82,13 +74,15 @@ static enum hook_state make_config(struct planner *planner, const struct server 
                                    const struct hook_command *command) {
     const char *name = command->path ? command->path : hook_file_name(command);
     bool copied;
-    if (command->foreign || name[0] == '/') return ask(planner, command);
+    if (command->foreign || name[0] == '/' || server->moved) return ask(planner, command);
+    const char *start = dockerfile_workdir(planner->file, planner->stage);
     cleanup_free char *directory =
-        dockerfile_start_directory(planner->file, planner->stage, planner->context, &copied);
+        dockerfile_start_directory(planner->file, planner->stage, start, planner->context, &copied);
     /* A config that is named is there somewhere: only where all of the directory is copied it is known not to be. */
     if (!copied && command->path) return ask(planner, command);
     cleanup_free char *path = text_join_path(directory, name);
-    if (is_hidden(planner, path)) return ask(planner, command);
+    if (dockerfile_hides(planner->unit, planner->document, planner->context, path))
+        return ask(planner, command);
     bool there = unit_has_file(planner->unit, path);
     if (!copied) {
         cleanup_free char *line = memory_format("# appsig-patch: the next 1 line is new\nCOPY %s ./", name);

@@ -129,10 +129,11 @@ static enum hook_state ask_manual(struct unit *unit, struct service *service, st
     return !answer ? HOOK_OPEN : strcmp(answer, "add") == 0 ? HOOK_READY : HOOK_LEFT;
 }
 
+/* One config may serve several services: it is edited once, and they are one from then on. */
 static bool is_edited_for(const struct document *document, struct service *service) {
-    for (size_t i = 0; i < document->edits.count; i++)
-        if (service_of(document->edits.items[i].service) == service_of(service)) return true;
-    return false;
+    if (document->edits.count == 0) return false;
+    service_join(document->edits.items[0].service, service);
+    return true;
 }
 
 static enum hook_state extend(struct unit *unit, struct service *service, struct document *document,

@@ -1,0 +1,2 @@
+def post_fork(server, worker):
+    from opentelemetry.instrumentation.auto_instrumentation import sitecustomize

@@ -1,0 +1,2 @@
+def on_starting(server):
+    server.log.info("up")
