@@ -24,5 +24,6 @@ ln -s /usr/bin/python3 "$home/bin/amazon-cloudwatch-agent-proxy"
 echo 1.300000.0 >"$home/bin/CWAGENT_VERSION"
 chmod 755 "$home"/bin/*
 cp "$here/amazon-cloudwatch-agent.service" "$root/etc/systemd/system/"
-dpkg-deb --root-owner-group --build "$root" "$2"
+# not compressed: the program is large, and packed for minutes
+dpkg-deb --root-owner-group -Znone --build "$root" "$2"
 rm -rf "$root"
