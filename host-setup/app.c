@@ -107,7 +107,7 @@ static bool ask_for_unit(const struct strings *names, const char *venv, struct e
     struct text all = {0};
     for (size_t i = 0; i < names->count; i++) text_add_format(&all, "%s%s", i ? ", " : "", names->items[i]);
     cleanup_free char *listed = text_take(&all);
-    return error_set(error, SETUP_MISSING, "'%s' is run from by %zu units (%s): say which by --unit", venv,
+    return error_set(error, SETUP_MISSING, "'%s' is used by %zu units (%s): say which by --unit", venv,
                      names->count, listed);
 }
 
@@ -145,7 +145,7 @@ static bool no_unit(const struct room *room, const struct setup_settings *settin
                          unit);
     return error_set(
         error, SETUP_MISSING,
-        "'%s' is run from by no unit: give --unit, or --unit, --command and --app-dir to have one made",
+        "'%s' is used by no unit: give --unit, or --unit, --command and --app-dir to have one made",
         app->venv);
 }
 

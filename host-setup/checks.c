@@ -21,6 +21,8 @@ const struct check_row check_rows[] = {
     {"imds", "the instance has a role", "인스턴스에 IAM 역할이 연결됨", false, true, false, check_imds},
     {"sampler", "AWS answers the sampling proxy", "샘플링 프록시에 AWS가 응답함", false, true, false,
      check_sampler},
+    {"permissions", "AWS refused the agent nothing in the last ten minutes",
+     "최근 10분간 AWS가 에이전트의 요청을 거부하지 않음", false, true, false, check_permissions},
     {"adot", "the app's Python has ADOT", "앱의 Python에 ADOT가 설치됨", true, false, false, check_adot},
     {"wrapped", "the unit starts by appsig-exec", "유닛이 appsig-exec로 시작됨", true, false, false,
      check_wrapped},

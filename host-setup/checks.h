@@ -50,6 +50,11 @@ void check_result_free(struct check_result *result);
 /* True where the agent listens on the port, or somebody whom this user cannot see. */
 bool check_agent_has(int port);
 
+/* "xray:GetSamplingRules" of AWS's "... is not authorized to perform: xray:GetSamplingRules on ...": owned by the
+ * caller, or NULL. And what to do then. */
+char *check_refused_action(const char *said);
+char *check_next_policy(void);
+
 /* The rows' functions, by what they ask: checks_agent.c, checks_network.c, checks_app.c. */
 void check_agent_installed(const struct check_context *context, struct check_result *result);
 void check_agent_running(const struct check_context *context, struct check_result *result);
@@ -58,6 +63,7 @@ void check_port_sampler(const struct check_context *context, struct check_result
 void check_port_grpc(const struct check_context *context, struct check_result *result);
 void check_port_http(const struct check_context *context, struct check_result *result);
 void check_imds(const struct check_context *context, struct check_result *result);
+void check_permissions(const struct check_context *context, struct check_result *result);
 void check_sampler(const struct check_context *context, struct check_result *result);
 void check_span(const struct check_context *context, struct check_result *result);
 void check_adot(const struct check_context *context, struct check_result *result);

@@ -9,6 +9,7 @@
 #include "host-setup/sockets.h"
 
 enum { MOST_CONFIG = 4 * 1024 * 1024, SETTLE_TRIES = 40, SETTLE_MS = 250, MOST_VERSION = 100 };
+enum { MOST_LOG = 64 * 1024 * 1024, RECENT_SECONDS = 600 };
 
 static char *next_set_up(void) {
     return memory_copy(check_words("run 'appsig-setup agent'", "'appsig-setup agent'를 실행하세요"));
@@ -100,6 +101,33 @@ static void check_port(const struct check_context *context, int port, struct che
         result, evidence,
         memory_copy(check_words("stop that process, which has the agent's port, then restart the agent",
                                 "에이전트의 포트를 쓰는 프로세스를 중지한 뒤 에이전트를 재시작하세요")));
+}
+
+/* The agent's calls are seen nowhere else: "... is not authorized to perform: logs:PutLogEvents on ...". */
+void check_permissions(const struct check_context *context, struct check_result *result) {
+    cleanup_free char *path = room_path(context->room, AGENT_LOG), *bytes = NULL;
+    size_t length;
+    if (files_read(path, MOST_LOG, &bytes, &length) != 0) {
+        check_left_out(result, memory_copy("'" AGENT_LOG "' is not there"));
+        return;
+    }
+    char since[sizeof "2026-01-01T00:00:00"];
+    const time_t begin = time(NULL) - RECENT_SECONDS;
+    struct tm parts;
+    strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%S", gmtime_r(&begin, &parts));
+    cleanup_strings struct strings missing = {0};
+    char *rest = NULL;
+    for (char *line = strtok_r(bytes, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        cleanup_free char *action = strcmp(line, since) > 0 ? check_refused_action(line) : NULL;
+        if (action && !strings_contain(&missing, action)) strings_add(&missing, action);
+    }
+    if (!missing.count) {
+        check_good(result, memory_copy(AGENT_LOG));
+        return;
+    }
+    struct text all = {0};
+    for (size_t i = 0; i < missing.count; i++) text_add_format(&all, "%s%s", i ? ", " : "", missing.items[i]);
+    check_bad(result, text_take(&all), check_next_policy());
 }
 
 void check_port_sampler(const struct check_context *context, struct check_result *result) {

@@ -10,7 +10,14 @@
 #include "host-setup/unitfile.h"
 
 /* ADOT's batch goes out after 5 s; a first request may have to import half a framework. */
-enum { SPAN_TRIES = 150, SPAN_MS = 100, URL_MS = 10000, MOST_ENVIRONMENT = 1024 * 1024, MOST_LINE = 200 };
+enum {
+    SPAN_TRIES = 150,
+    SPAN_MS = 100,
+    CALL_TRIES = 100,
+    URL_MS = 10000,
+    MOST_ENVIRONMENT = 1024 * 1024,
+    MOST_LINE = 200
+};
 
 static char *next_backend(void) {
     return memory_copy(check_words("run 'appsig-setup backend --unit ...'",
@@ -102,9 +109,16 @@ void check_app_running(const struct check_context *context, struct check_result 
     check_good(result, memory_format("%s: process %ld", context->unit, pid));
 }
 
+/* An app that was just restarted does not listen yet. */
 static void call(const char *url, struct http_answer *answer) {
     const struct http_question question = {"GET", url, NULL, NULL, 0, URL_MS};
+    const struct timespec pause = {.tv_nsec = SPAN_MS * 1000000L};
     http_ask(&question, answer);
+    for (int i = 0; answer->refused && i < CALL_TRIES; i++) {
+        nanosleep(&pause, NULL);
+        http_answer_free(answer);
+        http_ask(&question, answer);
+    }
 }
 
 void check_app_spans(const struct check_context *context, struct check_result *result) {

@@ -57,21 +57,23 @@ void check_imds(const struct check_context *context, struct check_result *result
                                     AGENT_POLICY " 또는 " POLICY " 정책이 있는 IAM 역할을 연결하세요")));
 }
 
-/* "... is not authorized to perform: xray:GetSamplingRules": owned by the caller, or NULL. */
-static char *missing_permission(const struct http_answer *answer) {
+char *check_refused_action(const char *said) {
     static const char words[] = "not authorized to perform: ";
-    const char *at = answer->body.bytes ? strstr(answer->body.bytes, words) : NULL;
+    const char *at = said ? strstr(said, words) : NULL;
     if (!at) return NULL;
     at += strlen(words);
-    return memory_copy_bytes(at, strcspn(at, " \"\\"));
+    return memory_copy_bytes(at, strcspn(at, " \"\\\n"));
+}
+
+char *check_next_policy(void) {
+    return memory_copy(check_words("the role lacks that permission: give it the policy " POLICY,
+                                   "역할에 그 권한이 없습니다: " POLICY " 정책을 추가하세요"));
 }
 
 static void refused(const struct http_answer *answer, struct check_result *result) {
-    cleanup_free char *permission = missing_permission(answer);
+    cleanup_free char *permission = check_refused_action(answer->body.bytes);
     if (permission)
-        check_bad(result, memory_format("%ld: %s", answer->status, permission),
-                  memory_copy(check_words("the role lacks that permission: give it the policy " POLICY,
-                                          "역할에 그 권한이 없습니다: " POLICY " 정책을 추가하세요")));
+        check_bad(result, memory_format("%ld: %s", answer->status, permission), check_next_policy());
     else
         check_bad(
             result, said(answer),

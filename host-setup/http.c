@@ -73,6 +73,7 @@ void http_ask(const struct http_question *question, struct http_answer *answer) 
         curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
         snprintf(answer->content_type, sizeof answer->content_type, "%s", type ? type : "");
     } else {
+        answer->refused = code == CURLE_COULDNT_CONNECT;
         snprintf(answer->failure, sizeof answer->failure, "%s",
                  *failure ? failure : curl_easy_strerror(code));
     }

@@ -14,6 +14,7 @@ struct http_answer {
     struct text body; /* its first 64 kB */
     char content_type[128];
     char failure[256]; /* why nothing answered */
+    bool refused;      /* nothing listens there */
 };
 
 struct http_question {

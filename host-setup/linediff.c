@@ -44,7 +44,7 @@ void linediff(struct text *out, const char *path, const char *old, const char *n
     while (tail < have - head && tail < want - head &&
            same(&before[have - tail - 1], &after[want - tail - 1]))
         tail++;
-    if (head == have && head == want && old) return;
+    if (head == have && head == want && (old || !want)) return;
     size_t begin = head > CONTEXT ? head - CONTEXT : 0, rest = tail > CONTEXT ? CONTEXT : tail;
     size_t old_lines = have - tail + rest - begin, new_lines = want - tail + rest - begin;
     text_add_format(out, "--- %s%s\n+++ b%s\n", old ? "a" : "", old ? path : "/dev/null", path);

@@ -4,7 +4,7 @@
 
 #include "common/text.h"
 
-/* `old` is NULL for a file that is not there yet. Adds nothing where both are the same. */
+/* `old` is NULL for a file that is not there yet. Adds nothing where both are the same, or `new` is empty then too. */
 void linediff(struct text *out, const char *path, const char *old, const char *new);
 
 #endif

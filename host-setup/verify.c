@@ -50,7 +50,7 @@ static void find_app(struct check_context *context) {
     unitfile_free(&file);
 }
 
-static void print_log(const struct room *room) {
+static void last_of_log(const struct room *room, struct strings *last) {
     cleanup_free char *path = room_path(room, AGENT_LOG), *bytes = NULL;
     size_t length;
     if (files_read(path, MOST_LOG, &bytes, &length) != 0) return;
@@ -59,26 +59,31 @@ static void print_log(const struct room *room) {
         lines += begin[-1] == '\n';
     for (const char *at = begin; *at;) {
         size_t size = strcspn(at, "\n");
-        cleanup_free char *line = memory_copy_bytes(at, size), *shown = text_printable(line, 300);
-        if (size) printf("      | %s\n", shown);
+        cleanup_free char *line = memory_copy_bytes(at, size);
+        if (size) strings_add_owned(last, text_printable(line, 300));
         at += size + (at[size] == '\n');
     }
 }
 
 static void show(const struct check_context *context, const struct check_row *row,
                  const struct check_result *result, bool log, cJSON *list) {
+    cleanup_strings struct strings lines = {0};
+    if (log) last_of_log(context->room, &lines);
     if (list) {
         cJSON *node = cJSON_CreateObject();
         cJSON_AddStringToObject(node, "id", row->id);
         cJSON_AddStringToObject(node, "state", states[result->state]);
         cJSON_AddStringToObject(node, "evidence", result->evidence);
         if (result->next) cJSON_AddStringToObject(node, "next", result->next);
+        if (lines.count)
+            cJSON_AddItemToObject(
+                node, "log", cJSON_CreateStringArray((const char *const *)lines.items, (int)lines.count));
         cJSON_AddItemToArray(list, node);
         return;
     }
     printf("  %s %s: %s\n", marks[result->state], check_words(row->english, row->korean), result->evidence);
     if (result->next) printf("      → %s\n", result->next);
-    if (log) print_log(context->room);
+    for (size_t i = 0; i < lines.count; i++) printf("      | %s\n", lines.items[i]);
 }
 
 static void run_row(const struct check_context *context, const struct check_row *row,

@@ -82,7 +82,7 @@ BAD = {
         "/etc/supervisor/conf.d/shop.conf (supervisord)",
     ),
     "cron": (by_cron, ("--venv", f"/{VENV}"), 3, "/etc/cron.d/shop (cron)"),
-    "no unit": (no_unit, ("--venv", f"/{VENV}"), 2, "is run from by no unit"),
+    "no unit": (no_unit, ("--venv", f"/{VENV}"), 2, "is used by no unit"),
     "a unit that is not there": (
         nothing,
         ("--unit", "x.service", "--venv", f"/{VENV}"),

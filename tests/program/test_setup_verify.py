@@ -82,6 +82,19 @@ def test_what_aws_says_is_told_apart(tree, scene, check, evidence, following):
     assert following in answer["checks"][check]["next"]
 
 
+def test_what_aws_refused_the_agent_is_read_from_its_log(tree):
+    def refusal(minutes, action):
+        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60 * minutes))
+        return f"{when} E! AccessDenied: User: arn:aws:sts::1:r is not authorized to perform: {action} on *\n"
+
+    lines = [refusal(60, "logs:PutLogEvents"), *[refusal(2, "xray:PutTraceSegments")] * 2]
+    tree.write(f"{AGENT}/logs/amazon-cloudwatch-agent.log", "".join(lines))
+    answer = verify(tree, role="app-role")
+    assert bad(answer) == {"permissions"}
+    assert answer["checks"]["permissions"]["evidence"] == "xray:PutTraceSegments"
+    assert "iam-policy.json" in answer["checks"]["permissions"]["next"]
+
+
 def test_a_stranger_on_2000_is_named(tree):
     answer = verify(tree, role="app-role", strangers=[2000])
     assert bad(answer) == {"port-2000"}
@@ -93,6 +106,7 @@ def test_an_agent_that_is_deaf_and_its_log(tree):
     answer = verify(tree, role="app-role", receiver=0, sampler="")
     assert bad(answer) == {"port-2000", "port-4315", "port-4316"}
     assert answer["checks"]["port-4316"]["evidence"] == "nothing listens on 4316"
+    assert answer["checks"]["port-2000"]["log"][-1] == "E! cannot bind"
     shown = verify(tree, as_text=True, role="app-role", receiver=0, sampler="")["out"]
     assert shown.count("| E! cannot bind") == 1
     assert "| line 5\n" in shown
