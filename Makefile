@@ -4,7 +4,7 @@
 # make demo         a real app under appsig-exec, and what a receiver got of it
 # make bench        what a start costs, beside tini and opentelemetry-instrument
 # make faults      every fault of tests/faults on six real apps; docs/faults.md; RESUME=1 goes on where one was ended
-# make dist         the wheel and the tar.gz, in build/dist
+# make dist         for each architecture wheels, deb, rpm, tar.gz, SBOM, in build/dist
 # make manual       man pages and completions, from the option rows, in build/man and build/completions
 # make install      PREFIX (/usr/local) and DESTDIR as usual
 # make lint format  the checks that `make test` begins with; the formatters that satisfy them

@@ -15,7 +15,7 @@ STATIC_CFLAGS := -fno-pie -ffunction-sections -fdata-sections -fstack-protector-
 # Measured: the same start as with -O2, and 37 kB less to ship.
 LIBRARY_CFLAGS := $(STATIC_CFLAGS) -Os
 
-CC_release      = $(MUSL_CC_$(ARCH))
+CC_release      = $(call MUSL_CC,$(ARCH))
 CFLAGS_release  = $(COMMON_CFLAGS) $(STATIC_CFLAGS) -O2 -flto=auto -isystem $(DEPS)/include \
     -idirafter $(DEPS)/kernel
 # A static program that is not position-independent has nothing to relocate at its start.

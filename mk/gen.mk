@@ -9,7 +9,7 @@ define generator_rules
 build/host/$(basename $(notdir $(1))): $(1) $(HOST_DEPS)/stamp/libseccomp
 	@echo "  HOSTCC  $(1)"
 	@mkdir -p $$(@D)
-	@$(MUSL_CC_$(HOST_ARCH)) $(COMMON_CFLAGS) -O1 -isystem $(HOST_DEPS)/include -idirafter $(HOST_DEPS)/kernel \
+	@musl-gcc $(COMMON_CFLAGS) -O1 -isystem $(HOST_DEPS)/include -idirafter $(HOST_DEPS)/kernel \
 	    -MMD -MP -MF $$@.d -o $$@ $(1) -static -L$(HOST_DEPS)/lib -lseccomp
 
 $(GEN)/$(basename $(notdir $(1))).h: build/host/$(basename $(notdir $(1)))
@@ -33,7 +33,7 @@ $(GEN)/conf.h: mk/embed-text.sh conf/app.service
 	@mkdir -p $(@D)
 	@mk/embed-text.sh conf/app.service >$@.new && mv $@.new $@
 
-$(GEN)/version.h: mk/version.sh VERSION $(LIBRARIES:%=$(DEPS)/stamp/%)
+$(GEN)/version.h: mk/version.sh VERSION
 	@echo "  GEN     $@"
 	@mkdir -p $(@D)
 	@mk/version.sh $(DEPS)/versions >$@.new && mv $@.new $@

@@ -1,4 +1,4 @@
-# The programs, a row for each; one whose folder has no main.c yet is left out.
+# The programs, a row for each. ONLY="appsig-exec ..." builds some of them, with the libraries that these need.
 #          program      : folder
 PROGRAM_ROWS := appsig-exec:shim appsig-patch:dockerfile-patcher appsig-setup:host-setup
 LIBS_appsig-exec  := curl cares cjson iniparser
@@ -10,8 +10,10 @@ MAX_SIZE_appsig-setup := 1000000
 
 row_program = $(firstword $(subst :, ,$(1)))
 row_folder  = $(lastword $(subst :, ,$(1)))
-PRESENT_ROWS := $(foreach row,$(PROGRAM_ROWS),$(if $(wildcard $(call row_folder,$(row))/main.c),$(row)))
+PRESENT_ROWS := $(if $(ONLY),$(filter $(ONLY:%=%:%),$(PROGRAM_ROWS)),$(PROGRAM_ROWS))
 PROGRAMS     := $(foreach row,$(PRESENT_ROWS),$(call row_program,$(row)))
+NEEDED       := $(sort $(foreach program,$(PROGRAMS),$(LIBS_$(program))))
+NEEDED_STAMPS := $(NEEDED:%=$(DEPS)/stamp/%)
 
 sources = $(if $(wildcard $(1)),$(sort $(shell find $(1) -name '*.c' -not -path '*/gen/*')))
 SOURCES_common := $(call sources,common)
@@ -19,7 +21,8 @@ SOURCES_common := $(call sources,common)
 OUT_release := $(BUILD)
 OUT_san     := build/san
 # What must be there before the first compilation; later ones know their headers from the .d files.
-BEFORE_release := $(GENERATED) $(LIBRARIES:%=$(DEPS)/stamp/%)
+$(GEN)/version.h: $(NEEDED_STAMPS)
+BEFORE_release := $(GENERATED) $(NEEDED_STAMPS)
 BEFORE_san     := $(GENERATED) build/need/san
 
 # $(call objects,VARIANT,SOURCES)
@@ -36,7 +39,7 @@ endef
 # $(call program_rules,VARIANT,PROGRAM,FOLDER): renamed into place, as the one before may be running.
 define program_rules
 OBJECTS_$(1)_$(2) := $(call objects,$(1),$(SOURCES_common) $(call sources,$(3)))
-$(OUT_$(1))/$(2): $$(OBJECTS_$(1)_$(2)) $$(LIBRARIES:%=$$(DEPS)/stamp/%)
+$(OUT_$(1))/$(2): $$(OBJECTS_$(1)_$(2)) $$(LIBS_$(2):%=$$(DEPS)/stamp/%)
 	@echo "  LINK    $$@"
 	@$$(CC_$(1)) $$(CFLAGS_$(1)) $$(LDFLAGS_$(1)) -o $$@.new $$(OBJECTS_$(1)_$(2)) \
 	    $(call link,$(1),$(LIBS_$(2)))

@@ -55,7 +55,7 @@ suite-program-san: $(SAN_PROGRAMS) $(VENV)/.stamp | build/need/test
 	@TEST_PROGRAMS=$(CURDIR)/build/san $(PYTEST) tests/program $(SIDE_BY_SIDE) -m "not release" \
 	    --junitxml=$(REPORTS)/program-san/junit.xml
 
-suite-program: $(RELEASE_PROGRAMS) $(VENV)/.stamp build/cdk/.stamp dist | build/need/test
+suite-program: $(RELEASE_PROGRAMS) $(VENV)/.stamp build/cdk/.stamp dist-tested | build/need/test build/need/emulated
 	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/program $(SIDE_BY_SIDE) --junitxml=$(REPORTS)/program/junit.xml
 
 suite-integration: $(RELEASE_PROGRAMS) $(VENV)/.stamp $(ENVIRONMENTS) | build/need/test build/need/integration

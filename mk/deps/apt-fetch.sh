@@ -9,6 +9,15 @@ directory=$(mkdir -p "$1" && cd "$1" && pwd)
 kind=$2
 package=$3
 private=$directory/apt
+architectures=()
+# A package of another architecture, NAME:ARCH, comes by lists of its own; the machine's dpkg stays as it is.
+case $package in
+*:"$(dpkg --print-architecture)") ;;
+*:*)
+    private=$directory/apt-${package##*:}
+    architectures=(-o "APT::Architecture=${package##*:}" -o "APT::Architectures=${package##*:}")
+    ;;
+esac
 tries=4
 
 # A third party's entries have another suite name or no component "main".
@@ -45,7 +54,7 @@ archive_entries() {
 private_apt() {
     apt-get -qq -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$private/parts" \
         -o Dir::State::Lists="$private/lists" -o Dir::Cache="$private/cache" -o Acquire::Languages=none \
-        -o Acquire::Retries=3 -o APT::Sandbox::User="$(id -un)" -o APT::Get::List-Cleanup=false "$@"
+        -o Acquire::Retries=3 "${architectures[@]}" -o APT::Sandbox::User="$(id -un)" -o APT::Get::List-Cleanup=false "$@"
 }
 
 update() {
