@@ -119,8 +119,11 @@ static void stop_fast(const struct facts *facts, struct plan *plan) {
     bool no_aws = agents_sampler_answer(agents, agents->chosen) == ANSWER_NO_AWS;
     if (agents_healthy(agents) && !no_aws) return;
     if (plan_value(plan, facts->environment, "OTEL_EXPORTER_OTLP_TIMEOUT")) return;
-    plan_change(plan, "OTEL_EXPORTER_OTLP_TIMEOUT", "1", SOURCE_DEFAULT, "default",
-                "no healthy agent: keeps the app's exit fast");
+    static const char why[] = "no healthy agent: keeps the app's exit fast";
+    plan_change(plan, "OTEL_EXPORTER_OTLP_TIMEOUT", "1", SOURCE_DEFAULT, "default", why);
+    cleanup_free char *path = agents_healthy(agents) ? NULL : hookfiles_path(&facts->hooks, PLAN_QUICK_STOP);
+    if (path && !environment_value(facts->environment, PLAN_QUICK_STOP_FILE))
+        plan_change(plan, PLAN_QUICK_STOP_FILE, path, SOURCE_DEFAULT, "default", why);
 }
 
 /* True where the list (as NO_PROXY has it) covers the host. */

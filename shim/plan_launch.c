@@ -199,6 +199,8 @@ static void set_python_path(const struct facts *facts, struct plan *plan) {
     cleanup_free char *directory = text_directory(ours);
     cleanup_free char *path = memory_format("%s%s%s", directory, *theirs ? ":" : "", theirs);
     plan->hooks[plan->hook_count++] = PLAN_SITECUSTOMIZE;
+    if (plan_value(plan, facts->environment, PLAN_QUICK_STOP_FILE))
+        plan->hooks[plan->hook_count++] = PLAN_QUICK_STOP;
     add_correlation(facts, plan);
     change_python_path(
         facts, plan, path, directory,
@@ -257,7 +259,8 @@ static void tell_unset(const struct facts *facts, struct plan *plan) {
 
 void plan_launch(const struct facts *facts, struct plan *plan) {
     if (!facts->python.executable) return; /* not found: the caller answers 127 */
-    if (facts->python.user_sitecustomize || setting_is_on(facts->settings, SETTING_CORRELATION))
+    if (facts->python.user_sitecustomize || setting_is_on(facts->settings, SETTING_CORRELATION) ||
+        plan_value(plan, facts->environment, PLAN_QUICK_STOP_FILE))
         plan->in_front = true;
     if (!facts->hooks.directory) plan->in_front = false;
     if (plan->kind == PLAN_AS_GIVEN) {

@@ -288,21 +288,21 @@ def run_instrumentation(path):
             os.environ["PYTHONPATH"] = before
 
 
-def correlate_logs():
-    """By the file that the launcher has put in place, found later by the gunicorn hook under its name."""
-    path = os.environ.get("APPSIG_LOG_CORRELATION_FILE")
+def take_up(name, variable, loss):
+    """Has the file that the launcher put in place do its part; the gunicorn hook finds it under its name."""
+    path = os.environ.get(variable)
     if not path:
         return
     try:
         from importlib.util import module_from_spec, spec_from_file_location
 
-        spec = spec_from_file_location("log_correlation", path)
+        spec = spec_from_file_location(name, path)
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         module.install()
-        sys.modules["log_correlation"] = module
+        sys.modules[name] = module
     except Exception as error:
-        say('"%s": log lines get no ids in process %d: %r' % (path, os.getpid(), error))
+        say('"%s": %s in process %d: %r' % (path, loss, os.getpid(), error))
 
 
 def decide():
@@ -343,11 +343,12 @@ def main():
         path = None
         say("process %d: not instrumented: %r" % (os.getpid(), error))
     if path:
-        correlate_logs()
+        take_up("log_correlation", "APPSIG_LOG_CORRELATION_FILE", "log lines get no ids")
     sys.path[:] = [directory for directory in sys.path if not is_ours(directory)]
     failure = run_users()
     if path and INSTRUMENTATION not in sys.modules:
         run_instrumentation(path)
+        take_up("quick_stop", "APPSIG_QUICK_STOP_FILE", "the app may stop slowly")
     if failure is not None:
         raise failure
 

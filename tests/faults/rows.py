@@ -120,7 +120,8 @@ LOUD = {"APPSIG_LOG": "debug"}
 
 AGENTS = [
     "absent", "half up", "silent", "never-answers", "banner", "garbage", "html-501", "html-404", "json-404",
-    "html-200", "json-200", "protobuf-other-body", "closes", "resets", "huge", "slow", "endless-head",
+    "html-200", "json-200", "protobuf-other-body", "closes", "resets", "huge", "slow", "drips",
+    "endless-head",
 ]  # fmt: skip
 
 OTHERS = [

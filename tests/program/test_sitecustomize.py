@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from textwrap import indent
 
 import pytest
 
@@ -205,3 +206,15 @@ def test_error_of_the_instrumentation_costs_a_line(place):
     outcome = python(place, "-c", "print('ran')")
     assert outcome.stdout == "ran\n"
     assert len(outcome.told) == 1
+
+
+def test_quick_stop_is_taken_up_behind_the_instrumentation(place):
+    quick = place / "quick_stop.py"
+    quick.write_text(f"def install():\n{indent(NOTE.format(what='quick_stop'), '    ')}")
+    assert python(place, "-c", "pass", APPSIG_QUICK_STOP_FILE=quick).stderr == ""
+    assert notes(place) == ["instrumentation", "-", "quick_stop", "-"]
+    quick.write_text("raise ValueError('broken')\n")
+    outcome = python(place, "-c", "print('ran')", APPSIG_QUICK_STOP_FILE=quick)
+    assert outcome.stdout == "ran\n"
+    assert len(outcome.told) == 1
+    assert "the app may stop slowly" in outcome.told[0]

@@ -79,13 +79,17 @@ def huge(connection, stopped):
         connection.sendall(b"\x0a\x00" * 32768)
 
 
-def slow(connection, stopped):
-    """What a healthy receiver would say, one byte a second."""
-    read_request(connection)
-    for byte in response("200 OK", "application/x-protobuf", b"\x0a\x00"):
-        connection.sendall(bytes([byte]))
-        if stopped.wait(1):
-            return
+def a_byte_every(seconds):
+    """What a healthy receiver would say, byte by byte."""
+
+    def serve(connection, stopped):
+        read_request(connection)
+        for byte in response("200 OK", "application/x-protobuf", b"\x0a\x00"):
+            connection.sendall(bytes([byte]))
+            if stopped.wait(seconds):
+                return
+
+    return serve
 
 
 def endless_head(connection, stopped):
@@ -116,7 +120,9 @@ STRANGERS = {
     "closes": close,
     "resets": reset,
     "huge": huge,
-    "slow": slow,
+    "slow": a_byte_every(1),
+    # below the time-out that counts from one byte to the next
+    "drips": a_byte_every(0.5),
     "endless-head": endless_head,
 }
 

@@ -109,6 +109,7 @@ static void healthy(void) {
         {"OTEL_AWS_APPLICATION_SIGNALS_EXPORTER_ENDPOINT", "http://localhost:4316/v1/metrics"},
         {"SERVICE_NAME", "shop"},
         {"OTEL_EXPORTER_OTLP_TIMEOUT", "(not planned)"},
+        {"APPSIG_QUICK_STOP_FILE", "(not planned)"},
         {"OTEL_AWS_OTLP_LOGS_ENDPOINT", "(not planned)"},
         {"OTEL_RESOURCE_ATTRIBUTES", "(not planned)"},
         {"PORT", "(not planned)"},
@@ -169,9 +170,18 @@ static void no_agent(void) {
     answer(&world, ANSWER_REFUSED, ANSWER_REFUSED);
     make(&world);
     IS_STR(value(&world, "OTEL_EXPORTER_OTLP_TIMEOUT"), "1", "exit is kept fast");
+    OK(text_ends(value(&world, "APPSIG_QUICK_STOP_FILE"), "/quick_stop.py"), "also where no time-out counts");
+    OK(world.plan.kind == PLAN_DIRECT && world.plan.hook_count == 2, "by our sitecustomize in front");
     OK(says(&world, "refuses connections"), "one line says what is missing");
     OK(world.plan.line_count == 1, "and one only");
     OK(!world.plan.telemetry, "telemetry will not flow");
+    end(&world);
+    begin(&world, (char *[]){"python", "main.py", NULL},
+          (char *[]){"SERVICE_NAME=a", "OTEL_EXPORTER_OTLP_TIMEOUT=10", NULL});
+    answer(&world, ANSWER_REFUSED, ANSWER_REFUSED);
+    make(&world);
+    IS_STR(value(&world, "APPSIG_QUICK_STOP_FILE"), "(not planned)",
+           "a time-out of the user's says how long");
     end(&world);
     begin(&world, (char *[]){"python", "main.py", NULL}, (char *[]){"SERVICE_NAME=a", NULL});
     world.facts.place.network = NETWORK_BRIDGE;
