@@ -3,7 +3,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
-#include "dockerfile-patcher/formats/cloudformation/view.h"
+#include "dockerfile-patcher/formats/cloudformation/folded.h"
 #include "dockerfile-patcher/text/yaml_edit.h"
 
 static struct view *view_of(const struct script *script) { return script->host_data; }
@@ -61,8 +61,8 @@ static void add_character(const struct holder *holder, char character, struct te
     }
 }
 
-static void encode_as(const struct script *script, const struct holder *holder, const char *text,
-                      size_t length, struct text *out) {
+void view_encode(const struct script *script, const struct holder *holder, const char *text, size_t length,
+                 struct text *out) {
     const struct view *view = view_of(script);
     for (size_t at = 0; at < length;) {
         size_t taken = 1;
@@ -92,8 +92,8 @@ static void encode(const struct script *script, const char *text, size_t length,
         give_up(script, place->begin, "what has to be changed is none of the template's text");
         return;
     }
-    encode_as(script, &view->holders[place->text == SIZE_MAX ? place->first : place->text], text, length,
-              out);
+    view_encode(script, &view->holders[place->text == SIZE_MAX ? place->first : place->text], text, length,
+                out);
 }
 
 /* A place for new lines: in front of a line, or behind it. */
@@ -110,7 +110,7 @@ static void insert_lines(struct script *script, const struct holder *holder, str
     for (const char *at = lines; *at;) {
         size_t length = strcspn(at, "\n");
         if (length) text_add(&out, holder->indent);
-        encode_as(script, holder, at, length, &out);
+        view_encode(script, holder, at, length, &out);
         at += length;
         if (*at == '\n') text_add_char(&out, *at++);
     }
@@ -129,7 +129,7 @@ static void insert_escaped(struct script *script, const struct holder *holder, s
     bool open = at == SIZE_MAX;
     if (open) at = holder->inner.end;
     if (open) text_add(&out, "\\n");
-    encode_as(script, holder, lines, strlen(lines), &out);
+    view_encode(script, holder, lines, strlen(lines), &out);
     if (!open) text_add(&out, "\\n");
     edits_add(&script->document->edits, script->service, (struct span){at, at}, out.bytes, why);
 }
@@ -157,7 +157,7 @@ static void add_item(const struct script *script, const struct holder *near, con
     holder.sub = sub;
     if (sub) text_add(out, json ? "{ \"Fn::Sub\": " : "!Sub ");
     text_add_char(out, '"');
-    encode_as(script, &holder, text, length, out);
+    view_encode(script, &holder, text, length, out);
     text_add(out, *near->between ? "\"" : "\\n\"");
     if (sub && json) text_add(out, " }");
 }
@@ -229,7 +229,11 @@ static void insert(struct script *script, size_t after, const char *lines, const
     const struct holder *holder = &view->holders[spot.front ? place->first : place->last];
     bool at_edge = spot.front || place->next == holder->inner.end ||
                    (place->next == SIZE_MAX && (*holder->between || holder->kind == HOLDER_VALUE));
-    if (holder->kind == HOLDER_LINES)
+    if (holder->kind == HOLDER_FOLDED) {
+        if (!folded_insert(script, holder, spot.line, spot.front, lines, why))
+            give_up(script, holder->whole.begin,
+                    "a folded block (>), in which no line of its own can stand there");
+    } else if (holder->kind == HOLDER_LINES)
         insert_lines(script, holder, spot, lines, why);
     else if (holder->list && at_edge)
         insert_items(script, holder, spot.front, lines, why);
@@ -263,7 +267,9 @@ static void remove_lines(struct script *script, size_t first, size_t last, const
     bool opens = from->begin == begin->inner.begin || begin->kind == HOLDER_VALUE;
     bool closes = to->next == end->inner.end || to->next == SIZE_MAX;
     struct span span = {script_line(script, first)->span.begin, script_line(script, last)->span.end};
-    if (begin->kind == HOLDER_LINES) {
+    if (begin->kind == HOLDER_FOLDED) {
+        folded_remove(script, begin, first, last, why);
+    } else if (begin->kind == HOLDER_LINES) {
         edits_remove_lines(&document->edits, script->service, &document->source, span, why);
     } else if (begin->list && opens && closes) {
         remove_items(script, from->first, to->last, why);

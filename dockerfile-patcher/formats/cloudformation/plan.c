@@ -112,13 +112,22 @@ static enum boot_outcome give_up(struct template *template, const struct templat
     return BOOT_NOTHING;
 }
 
+/* The places go with their lines. */
+static bool keep_shell_part(struct script *script, size_t *other_raw) {
+    struct view *view = script->host_data;
+    size_t all = script->count, first = 0;
+    if (!user_data_keep_shell_part(script, other_raw)) return false;
+    while (first < all - script->count && view->places[first].begin != script->lines[0].span.begin) first++;
+    memmove(view->places, view->places + first, script->count * sizeof *view->places);
+    return true;
+}
+
 static enum boot_outcome plan_view(struct template *template, const struct template_instance *instance,
                                    struct script *script) {
     struct machine machine;
     size_t other_raw = 0;
     enum user_data_kind kind = user_data_kind_of(script);
-    bool lines = instance->script.node->style == YAML_LITERAL;
-    bool part = kind == USER_DATA_MIME && lines && user_data_keep_shell_part(script, &other_raw);
+    bool part = kind == USER_DATA_MIME && keep_shell_part(script, &other_raw);
     if (kind != USER_DATA_SCRIPT && !part)
         return give_up(template, instance, NULL,
                        kind == USER_DATA_CLOUD_CONFIG ? "cloud-config, whose commands are not followed here"
@@ -130,6 +139,10 @@ static enum boot_outcome plan_view(struct template *template, const struct templ
     machine.beside_others = instance->beside_others;
     enum boot_outcome outcome = boot_plan(template->unit, script, &machine);
     const struct view *view = script->host_data;
+    if (outcome == BOOT_NOTHING && script->count == 1 && instance->script.node->style == YAML_FOLDED)
+        return give_up(
+            template, instance, instance->script.node,
+            "a folded block (>) makes one line of its lines: part them by empty lines, or write |");
     if (!view->reason) return outcome;
     unit_refuse(template->unit, template->document, FINDING_UNSUPPORTED, view->reason_offset, "%s: %s",
                 instance->id, view->reason);

@@ -1,4 +1,4 @@
-#include "dockerfile-patcher/formats/cloudformation/view.h"
+#include "dockerfile-patcher/formats/cloudformation/folded.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -31,7 +31,7 @@ struct view_builder {
     const char *reason;
 };
 
-static void add_unit(struct view_builder *builder, char byte, size_t begin, size_t end) {
+void view_add_byte(struct view_builder *builder, char byte, size_t begin, size_t end) {
     if (builder->unit_count == builder->unit_capacity) {
         builder->unit_capacity = builder->unit_capacity ? builder->unit_capacity * 2 : 1024;
         builder->units = memory_resize(builder->units, builder->unit_capacity * sizeof *builder->units);
@@ -52,8 +52,8 @@ static void read_lines(struct view_builder *builder, const struct yaml_node *nod
         size_t next = source_line_end(builder->template->yaml.source, at), end = next;
         while (end > at && strchr("\r\n", bytes[end - 1])) end--;
         for (size_t i = 0; i < indent && at < end && bytes[at] == ' '; i++) at++;
-        for (; at < end; at++) add_unit(builder, bytes[at], at, at + 1);
-        if (next < node->body.end || next > end) add_unit(builder, '\n', end, next);
+        for (; at < end; at++) view_add_byte(builder, bytes[at], at, at + 1);
+        if (next < node->body.end || next > end) view_add_byte(builder, '\n', end, next);
         at = next;
     }
     /* What |- takes away is no line of its own. */
@@ -83,12 +83,12 @@ static size_t read_escape(struct view_builder *builder, size_t at) {
     if (digits) {
         memcpy(code, bytes + at + 2, digits);
         size_t count = put_utf8(decoded, strtoul(code, NULL, 16));
-        for (size_t i = 0; i < count; i++) add_unit(builder, decoded[i], at, at + 2 + digits);
+        for (size_t i = 0; i < count; i++) view_add_byte(builder, decoded[i], at, at + 2 + digits);
         return 2 + digits;
     }
     const char *found = name ? memchr(names, name, sizeof names - 5) : NULL;
     if (!found) return 0;
-    add_unit(builder, values[found - names], at, at + 2);
+    view_add_byte(builder, values[found - names], at, at + 2);
     return 2;
 }
 
@@ -109,7 +109,7 @@ static bool read_flow(struct view_builder *builder, const struct holder *holder)
             }
         } else {
             if (holder->kind == HOLDER_SINGLE && bytes[at] == '\'') taken = 2;
-            add_unit(builder, bytes[at], at, at + taken);
+            view_add_byte(builder, bytes[at], at, at + taken);
         }
         at += taken;
     }
@@ -213,7 +213,7 @@ static const char *blanks(struct template *template, size_t count) {
 }
 
 static bool is_text(const struct yaml_node *node, bool bare) {
-    return node->kind == YAML_SCALAR && node->style != YAML_FOLDED && (bare || !node->tag);
+    return node->kind == YAML_SCALAR && (bare || !node->tag);
 }
 
 static void read_holder(struct view_builder *builder, struct yaml_node *node, bool bare, bool sub,
@@ -225,9 +225,10 @@ static void read_holder(struct view_builder *builder, struct yaml_node *node, bo
     holder->kind = node->style == YAML_DOUBLE    ? HOLDER_DOUBLE
                    : node->style == YAML_SINGLE  ? HOLDER_SINGLE
                    : node->style == YAML_LITERAL ? HOLDER_LINES
+                   : node->style == YAML_FOLDED  ? HOLDER_FOLDED
                                                  : HOLDER_PLAIN;
     if (quoted) holder->inner = (struct span){content.begin + 1, content.end - 1};
-    if (holder->kind == HOLDER_LINES) {
+    if (holder->kind == HOLDER_LINES || holder->kind == HOLDER_FOLDED) {
         holder->inner = node->body;
         holder->indent = blanks(builder->template, indent_of(node));
     }
@@ -241,6 +242,14 @@ static size_t anchor_of(const struct view_builder *builder) {
                    (before->kind == HOLDER_DOUBLE || before->kind == HOLDER_SINGLE) &&
                    (builder->open || !*builder->between);
     return follows ? before->inner.end : view->holders[view->holder_count - 1].whole.begin;
+}
+
+/* Is what was read what libyaml says? */
+static bool means(const struct view_builder *builder, const struct yaml_node *node) {
+    if (builder->unit_count != node->value_length) return false;
+    for (size_t i = 0; i < builder->unit_count; i++)
+        if (builder->units[i].byte != node->value[i]) return false;
+    return true;
 }
 
 static bool add_holder(struct view_builder *builder, const struct yaml_node *node, struct holder holder) {
@@ -257,8 +266,14 @@ static bool add_holder(struct view_builder *builder, const struct yaml_node *nod
     builder->unit_count = 0;
     if (holder.kind == HOLDER_LINES)
         read_lines(builder, node, strlen(holder.indent));
+    else if (holder.kind == HOLDER_FOLDED)
+        folded_read(builder, node, &view->holders[view->holder_count - 1]);
     else if (!read_flow(builder, &holder))
         return false;
+    if (holder.kind == HOLDER_FOLDED && !means(builder, node)) {
+        builder->reason = "a folded block (>) whose lines are not understood";
+        return false;
+    }
     if (*builder->between) begin_line(builder, holder.inner.begin);
     add_units(builder, holder.sub);
     return true;
@@ -298,22 +313,25 @@ static bool build(struct view_builder *builder, const struct template_script *re
     } else {
         struct holder holder;
         read_holder(builder, node, true, resolved->sub, &holder);
-        if (node->style == YAML_FOLDED)
-            builder->reason = "a folded block (>), whose lines are not those of the script";
-        else if (!alone && (holder.kind == HOLDER_SINGLE || holder.kind == HOLDER_PLAIN))
+        if (!alone && (holder.kind == HOLDER_SINGLE || holder.kind == HOLDER_PLAIN))
             builder->reason = "one line, written in a way that holds no more";
         if (builder->reason || !add_holder(builder, node, holder)) return false;
     }
     const struct holder *last = &builder->view->holders[last_holder(builder)];
     if (!builder->open) return true;
     end_line(builder,
-             last->kind == HOLDER_VALUE   ? last->whole.end
-             : last->kind == HOLDER_LINES ? builder->units[builder->unit_count - 1].end
-                                          : last->inner.end,
+             last->kind == HOLDER_VALUE ? last->whole.end
+             : last->kind == HOLDER_LINES || last->kind == HOLDER_FOLDED
+                 ? builder->units[builder->unit_count - 1].end
+                 : last->inner.end,
              SIZE_MAX);
     if (resolved->shape == TEMPLATE_TEXT && (last->kind == HOLDER_SINGLE || last->kind == HOLDER_PLAIN))
         builder->script->lines[builder->script->count - 1].alone = true;
     return true;
+}
+
+struct template *view_template(const struct view_builder *builder) {
+    return builder->template;
 }
 
 struct view_builder *view_builder_new(struct template *template, struct script *script) {

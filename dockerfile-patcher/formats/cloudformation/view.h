@@ -6,20 +6,25 @@
 
 enum holder_kind {
     HOLDER_LINES,  /* | : newlines part lines */
+    HOLDER_FOLDED, /* > : folded.h */
     HOLDER_DOUBLE, /* \n parts lines; JSON's strings too */
     HOLDER_SINGLE, /* a part of a line, '' is ' */
     HOLDER_PLAIN,  /* a part of a line */
     HOLDER_VALUE   /* what is no text: a hole */
 };
 
+struct fold;
+
 struct holder {
     enum holder_kind kind;
     struct span whole;      /* the item of the list */
     struct span inner;      /* its text, without quotes */
     bool sub;               /* ${X} is a hole of it, ${!X} is ${X} */
-    const char *indent;     /* HOLDER_LINES: what the host takes away */
+    const char *indent;     /* of a block: what the host takes away */
     struct yaml_node *list; /* it is an item of this list, which is joined; NULL */
     const char *between;    /* what joins the list; else "" */
+    struct fold *folds;     /* HOLDER_FOLDED */
+    size_t fold_count;
 };
 
 /* A line of the view that no bytes stand for, and where lines behind it go. */
@@ -63,9 +68,16 @@ struct view_builder *view_builder_new(struct template *template, struct script *
 bool view_add_text(struct view_builder *builder, const struct template_script *resolved, bool alone,
                    const char **why);
 void view_add_frame(struct view_builder *builder, const char *text, size_t at, enum frame frame);
+/* One byte of the text that is read, and what of the source it is made from. */
+void view_add_byte(struct view_builder *builder, char byte, size_t begin, size_t end);
+struct template *view_template(const struct view_builder *builder);
 void view_builder_free(struct view_builder *builder);
 
 size_t template_add_hole(struct script *script, char *bytes, struct span span, bool value);
+
+/* A part of a line as the holder writes it. */
+void view_encode(const struct script *script, const struct holder *holder, const char *text, size_t length,
+                 struct text *out);
 
 extern const struct script_host template_host;
 
