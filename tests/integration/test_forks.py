@@ -97,25 +97,32 @@ def test_the_row_is_the_announced_one(case, folder, exec_binary, port, need):
     assert deferred == (["true"] if case.shape and case.defer else [])
 
 
+VASSAL = {
+    "shop.py": "def app(environ, start):\n    start('200 OK', [])\n    return [b'served']\n",
+    "vassals/shop.ini": "[uwsgi]\nhttp-socket = 127.0.0.1:{port}\nchdir = %d/..\nmodule = shop:app\n",
+}
 EMPERORS = {
-    "option": ("uwsgi --emperor vassals", {}, {}),
+    "option": ("uwsgi --emperor vassals", VASSAL, {}),
     "ini": ("uwsgi --ini mine.ini", {"mine.ini": "[uwsgi]\nemperor = vassals\n"}, {}),
     "variable": ("uwsgi", {}, {"UWSGI_EMPEROR": "vassals"}),
 }
 
 
 @pytest.mark.parametrize("form", EMPERORS)
-def test_uwsgis_emperor_is_left_as_it_is(form, exec_binary, receiver, sampling, tmp_path):
+def test_uwsgis_emperor_is_left_as_it_is(form, exec_binary, receiver, sampling, tmp_path, port):
     command, files, variables = EMPERORS[form]
     (tmp_path / "vassals").mkdir()
     for name, content in files.items():
-        (tmp_path / name).write_text(content)
+        (tmp_path / name).write_text(filled(content, port))
     options = ["--service-name=forks", *endpoints(receiver, sampling)]
     with Program(launch(command.split(), *options), clean(variables), tmp_path) as program:
         program.wait_line("starting uWSGI Emperor")
         words = Path(f"/proc/{program.pid}/cmdline").read_text().split("\0")[:-1]
         deferred = "DEFER_TO_WORKERS" in Path(f"/proc/{program.pid}/environ").read_text()
         told = [line for line in program.stderr.splitlines() if line.startswith("appsig:")]
+        if files is VASSAL:
+            program.wait_port(port)
+            assert get(f"http://127.0.0.1:{port}/") == (200, b"served")
     assert len(told) == 1
     assert "put appsig-exec in front of the vassals" in told[0]
     assert not deferred
