@@ -68,6 +68,16 @@ static bool add_uwsgi_flags(const struct facts *facts, struct plan *plan) {
     return true;
 }
 
+/* Measured: uvicorn's parent kills a worker that has not answered 5 s after its start. Where the CPU is a share or busy
+ * the instrumentation's start alone takes longer: one worker after the other is killed, and none ever serves. */
+static void give_workers_time(const struct facts *facts, struct plan *plan) {
+    static const char name[] = "UVICORN_TIMEOUT_WORKER_HEALTHCHECK";
+    if (facts->command.server->server != SERVER_UVICORN || environment_value(facts->environment, name))
+        return;
+    plan_change(plan, name, "60", SOURCE_DEFAULT, "default",
+                "uvicorn kills workers that have not started within 5 s, which instrumentation may take");
+}
+
 static bool add_hook(const struct facts *facts, struct plan *plan, enum fork_hook hook) {
     switch (hook) {
     case FORK_NO_HOOK: return true;
@@ -115,6 +125,7 @@ void plan_forks(const struct facts *facts, struct plan *plan) {
         return;
     }
     plan->fork_row = row->shape;
+    if (facts->command.server) give_workers_time(facts, plan);
     if (row->note) plan_tell(plan, REPORT_WARNING, "%s", row->note);
     if (!add_hook(facts, plan, row->hook) || !row->defer || theirs) return;
     plan_change(plan, FORK_DEFER, "true", SOURCE_DISCOVERED, row->shape, row->why);

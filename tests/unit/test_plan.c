@@ -237,6 +237,7 @@ static void servers(void) {
     make(&world);
     IS_STR(value(&world, FORK_DEFER), "(not planned)", "a single uvicorn never defers");
     IS_STR(value(&world, "AWS_GEVENT_PATCH_MODULES"), "none", "and is not monkey-patched");
+    IS_STR(value(&world, "UVICORN_TIMEOUT_WORKER_HEALTHCHECK"), "(not planned)", "it waits for no worker");
     end(&world);
 }
 
@@ -246,6 +247,7 @@ static void in_front(void) {
     answer(&world, ANSWER_HEALTHY, ANSWER_HEALTHY);
     make(&world);
     IS_STR(value(&world, FORK_DEFER), "true", "uvicorn with workers defers");
+    IS_STR(value(&world, "UVICORN_TIMEOUT_WORKER_HEALTHCHECK"), "60", "and gives its workers time to start");
     OK(world.plan.kind == PLAN_DIRECT, "and starts directly, with our sitecustomize in front");
     OK(world.plan.hook_count == 1 && text_starts(value(&world, "PYTHONPATH"), "/tmp/appsig-0/"),
        "on PYTHONPATH");
