@@ -37,11 +37,13 @@ char *memory_copy_bytes(const char *bytes, size_t length) {
 }
 
 char *memory_format_list(const char *format, va_list arguments) {
+    char most[256]; /* what nearly all fit into, and are formatted but once */
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
+    int length = vsnprintf(most, sizeof most, format, again);
     va_end(again);
     if (length < 0) return memory_copy(format);
+    if ((size_t)length < sizeof most) return memory_copy_bytes(most, (size_t)length);
     char *text = memory_allocate((size_t)length + 1);
     vsnprintf(text, (size_t)length + 1, format, arguments);
     return text;

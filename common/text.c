@@ -111,8 +111,9 @@ bool text_ends_in(const char *string, const char *const *suffixes, size_t count)
 bool text_has_word(const char *words, const char *word) {
     size_t length = strlen(word);
     if (!length) return false;
-    for (const char *at = words; at && *at; at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL)
-        if (strncmp(at, word, length) == 0 && (at[length] == ' ' || at[length] == '\0')) return true;
+    for (const char *at = words; at; at = strchr(at, ' '), at += at != NULL)
+        if (*at == *word && strncmp(at, word, length) == 0 && (at[length] == ' ' || at[length] == '\0'))
+            return true;
     return false;
 }
 

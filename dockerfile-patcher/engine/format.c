@@ -12,23 +12,30 @@ const struct format *const format_rows[] = {
 };
 const size_t format_count = array_length(format_rows);
 
-static bool is_taken(const struct format *row, const char *path, const struct strings *only) {
+static bool is_taken(const struct format *row, const char *path, const char *base,
+                     const struct strings *only) {
     if (only && only->count && !strings_contain(only, row->name)) return false;
-    return row->recognise && row->recognise(path, text_base_name(path));
+    return row->recognise && row->recognise(path, base);
 }
 
-const struct format *format_of_path(const char *path, const struct strings *only) {
+const struct format *format_of_path(const char *path, const char *base, const struct strings *only,
+                                    bool *alone) {
     const struct format *found = NULL;
-    for (size_t i = 0; i < format_count; i++)
-        if (is_taken(format_rows[i], path, only) && (!found || (found->confirm && !format_rows[i]->confirm)))
-            found = format_rows[i];
+    *alone = true;
+    for (size_t i = 0; i < format_count; i++) {
+        const struct format *row = format_rows[i];
+        if (!is_taken(row, path, base, only)) continue;
+        *alone = !found;
+        if (!found || (found->confirm && !row->confirm)) found = row;
+    }
     return found;
 }
 
 const struct format *format_of_source(const struct source *source, const struct strings *only) {
+    const char *base = text_base_name(source->path);
     for (size_t i = 0; i < format_count; i++) {
         const struct format *row = format_rows[i];
-        if (is_taken(row, source->path, only) && (!row->confirm || row->confirm(source))) return row;
+        if (is_taken(row, source->path, base, only) && (!row->confirm || row->confirm(source))) return row;
     }
     return NULL;
 }

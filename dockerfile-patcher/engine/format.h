@@ -58,9 +58,10 @@ struct format {
 extern const struct format *const format_rows[];
 extern const size_t format_count;
 
-/* The row that takes the path by its name, or NULL: of several, one that needs no second look. `only` holds the names of
- * the rows that count; NULL or empty: all. */
-const struct format *format_of_path(const char *path, const struct strings *only);
+/* The row that takes the path by its name, or NULL: of several, one that needs no second look. `base` is what follows the
+ * last slash of path. `only` holds the names of the rows that count; NULL or empty: all. *alone: no other row takes it. */
+const struct format *format_of_path(const char *path, const char *base, const struct strings *only,
+                                    bool *alone);
 
 /* The row that takes the file: the first that knows its name and, where it looks twice, its bytes; or NULL. */
 const struct format *format_of_source(const struct source *source, const struct strings *only);

@@ -22,6 +22,7 @@ struct candidate {
     char *path;
     size_t rank;  /* of its format: what links to others comes first */
     size_t depth; /* its slashes: what lies above links to what lies below more often than not */
+    bool alone;   /* no other format knows its name */
     bool taken;
     struct links links; /* of a format that gathers: where it leads */
 };
@@ -54,8 +55,8 @@ static size_t depth_of(const char *path) {
 
 static void add_candidate(const char *path, const char *base, void *context) {
     struct run *run = context;
-    (void)base;
-    const struct format *format = format_of_path(path, &run->settings->only);
+    bool alone;
+    const struct format *format = format_of_path(path, base, &run->settings->only, &alone);
     if (!format) return;
     size_t rank = 0;
     while (format_rows[rank] != format) rank++;
@@ -63,7 +64,8 @@ static void add_candidate(const char *path, const char *base, void *context) {
         run->capacity = run->capacity ? run->capacity * 2 : 64;
         run->candidates = memory_resize(run->candidates, run->capacity * sizeof *run->candidates);
     }
-    run->candidates[run->count++] = (struct candidate){memory_copy(path), rank, depth_of(path), false, {0}};
+    run->candidates[run->count++] =
+        (struct candidate){.path = memory_copy(path), .rank = rank, .depth = depth_of(path), .alone = alone};
 }
 
 static void add_unreadable(const char *path, const char *reason, void *context) {
@@ -77,11 +79,15 @@ static int by_path(const void *one, const void *other) {
     return strcmp(((const struct candidate *)one)->path, ((const struct candidate *)other)->path);
 }
 
-static void load(struct run *run, struct unit *unit, const char *path, struct links *links) {
+/* The candidate of that path, or NULL. */
+static struct candidate *candidate_of(const struct run *run, const char *path) {
     struct candidate key = {.path = (char *)path};
-    struct candidate *found =
-        run->count ? bsearch(&key, run->candidates, run->count, sizeof key, by_path) : NULL;
-    if (!found || found->taken) return;
+    return run->count ? bsearch(&key, run->candidates, run->count, sizeof key, by_path) : NULL;
+}
+
+static void load(struct run *run, struct unit *unit, struct candidate *found, struct links *links) {
+    const char *path = found->path;
+    if (found->taken) return;
     found->taken = true;
     struct source source;
     cleanup_free char *detail = NULL;
@@ -89,7 +95,8 @@ static void load(struct run *run, struct unit *unit, const char *path, struct li
     const struct format *format = format_rows[found->rank];
     /* What only a second look takes is no file of ours before it, unless the person named it. */
     bool passed_over = format->confirm && !run->named;
-    if (state == SOURCE_READ && format->recognise && format->recognise(path, text_base_name(path)))
+    if (state == SOURCE_READ && !found->alone && format->recognise &&
+        format->recognise(path, text_base_name(path)))
         passed_over = !(format = format_of_source(&source, &run->settings->only));
     else if (state == SOURCE_READ)
         passed_over = format->confirm && !format->confirm(&source);
@@ -124,7 +131,7 @@ static void load_neighbours(struct run *run, struct unit *unit, size_t from, str
             if (i > from) break;
             continue;
         }
-        if (!run->candidates[i].taken) load(run, unit, run->candidates[i].path, links);
+        load(run, unit, &run->candidates[i], links);
     }
 }
 
@@ -143,19 +150,19 @@ static void learn_links(struct run *run, struct candidate *candidate) {
 /* Others that lead to the same file. */
 static void gather(struct run *run, struct unit *unit, const char *path, struct links *links) {
     for (size_t i = 0; run->gathers && i < run->count; i++) {
-        const struct candidate *candidate = &run->candidates[i];
+        struct candidate *candidate = &run->candidates[i];
         bool leads = false;
         for (size_t k = 0; k < candidate->links.count && !candidate->taken; k++)
             leads |= strcmp(candidate->links.paths[k], path) == 0;
         if (!leads) continue;
-        load(run, unit, candidate->path, links);
+        load(run, unit, candidate, links);
         load_neighbours(run, unit, i, links);
     }
 }
 
 static void load_unit(struct run *run, struct unit *unit, size_t first) {
     struct links links = {0};
-    load(run, unit, run->candidates[first].path, &links);
+    load(run, unit, &run->candidates[first], &links);
     /* What lies beside a file that is passed over waits for its own turn: another format may link it to more. */
     if (!unit->document_count && !unit->findings.count) return;
     load_neighbours(run, unit, first, &links);
@@ -165,10 +172,9 @@ static void load_unit(struct run *run, struct unit *unit, size_t first) {
             gather(run, unit, unit->documents[k++]->source.path, &links);
             continue;
         }
-        struct candidate key = {.path = links.paths[i++]};
-        struct candidate *found = bsearch(&key, run->candidates, run->count, sizeof key, by_path);
+        struct candidate *found = candidate_of(run, links.paths[i++]);
         if (!found || found->taken) continue;
-        load(run, unit, found->path, &links);
+        load(run, unit, found, &links);
         load_neighbours(run, unit, (size_t)(found - run->candidates), &links);
     }
     links_free(&links);
@@ -232,9 +238,7 @@ static void finish_unit(struct run *run, struct unit *unit) {
 /* What a planner has loaded by itself is planned with it, not once more on its own. */
 static void take_planned(struct run *run, const struct unit *unit) {
     for (size_t i = 0; i < unit->document_count; i++) {
-        struct candidate key = {.path = unit->documents[i]->source.path};
-        struct candidate *found =
-            run->count ? bsearch(&key, run->candidates, run->count, sizeof key, by_path) : NULL;
+        struct candidate *found = candidate_of(run, unit->documents[i]->source.path);
         if (found && unit->documents[i]->planned) found->taken = true;
     }
 }
@@ -255,8 +259,7 @@ static void run_unit(struct run *run, size_t first) {
         run->done += unit.document_count;
         if (again)
             for (size_t i = 0; i < unit.document_count; i++) {
-                struct candidate key = {.path = unit.documents[i]->source.path};
-                struct candidate *found = bsearch(&key, run->candidates, run->count, sizeof key, by_path);
+                struct candidate *found = candidate_of(run, unit.documents[i]->source.path);
                 if (found) found->taken = false;
             }
         unit_free(&unit);
@@ -340,7 +343,8 @@ static bool take_file(struct run *run, const char *path, struct error **error) {
     size_t rank = 0;
     while (strcmp(format_rows[rank]->name, only) != 0) rank++;
     run->candidates = memory_resize(run->candidates, (run->count + 1) * sizeof *run->candidates);
-    run->candidates[run->count++] = (struct candidate){memory_copy(path), rank, depth_of(path), false, {0}};
+    run->candidates[run->count++] =
+        (struct candidate){.path = memory_copy(path), .rank = rank, .depth = depth_of(path)};
     run->capacity = run->count;
     return true;
 }

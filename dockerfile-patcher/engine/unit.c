@@ -85,11 +85,18 @@ static unsigned char kind_of_path(struct unit *unit, const char *path) {
     struct stat status;
     free(known->path);
     known->path = memory_copy(path);
-    known->kind = stat(path, &status) != 0 ? PATH_MISSING : S_ISREG(status.st_mode) ? PATH_FILE : PATH_OTHER;
+    known->kind = stat(path, &status) != 0  ? PATH_MISSING
+                  : S_ISREG(status.st_mode) ? PATH_FILE
+                  : S_ISDIR(status.st_mode) ? PATH_DIRECTORY
+                                            : PATH_OTHER;
     return known->kind;
 }
 
 bool unit_has_file(struct unit *unit, const char *path) { return kind_of_path(unit, path) == PATH_FILE; }
+
+bool unit_has_directory(struct unit *unit, const char *path) {
+    return kind_of_path(unit, path) == PATH_DIRECTORY;
+}
 
 bool unit_has_path(struct unit *unit, const char *path) { return kind_of_path(unit, path) != PATH_MISSING; }
 

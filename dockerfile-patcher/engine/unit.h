@@ -57,7 +57,7 @@ struct document {
 
 enum { UNIT_KNOWN_PATHS = 256 };
 
-enum path_kind { PATH_MISSING, PATH_FILE, PATH_OTHER };
+enum path_kind { PATH_MISSING, PATH_FILE, PATH_DIRECTORY, PATH_OTHER };
 
 /* What was asked about a path before; a unit is planned faster than anybody changes what lies around. */
 struct known_path {
@@ -122,6 +122,9 @@ const char *unit_shown(const struct unit *unit, const char *path);
 
 /* True where the path is a file below the root or beside it. */
 bool unit_has_file(struct unit *unit, const char *path);
+
+/* True where the path leads to a directory. */
+bool unit_has_directory(struct unit *unit, const char *path);
 
 /* True where anything has that name. */
 bool unit_has_path(struct unit *unit, const char *path);

@@ -115,7 +115,8 @@ static const struct kind_row *load(struct unit *unit, struct facts *facts, const
         return found;
     }
     /* What every repository has many of is no file of ours by its name alone. */
-    const struct format *format = format_of_path(path, NULL);
+    bool alone;
+    const struct format *format = format_of_path(path, text_base_name(path), NULL, &alone);
     if (state != SOURCE_READ && format && !format->confirm) {
         cleanup_free char *reason = memory_format("%s%s%s", finding_rows[finding_of_state(state)].meaning,
                                                   detail ? ": " : "", detail ? detail : "");

@@ -86,6 +86,7 @@ char *dockerfile_context_file(struct unit *unit, struct dockerfile *file, const 
             bool named = strcmp(text_base_name(source), base) == 0 || strcmp(target, path) == 0;
             cleanup_free char *file_path = text_join_path(context, source);
             if (named && unit_has_file(unit, file_path)) return steal_pointer(&file_path);
+            if (!unit_has_directory(unit, file_path)) continue;
             /* A directory: what lies below it, by the path as it stands, and by its last part. */
             size_t length = strlen(target);
             const char *below = strncmp(path, target, length) == 0 ? path + length : path;
