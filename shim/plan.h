@@ -26,6 +26,7 @@ enum plan_kind plan_choose_kind(const struct facts *facts, struct plan *plan);
 #define PLAN_LOG_CORRELATION "log_correlation.py"
 #define PLAN_QUICK_STOP "quick_stop.py"
 #define PLAN_QUICK_STOP_FILE "APPSIG_QUICK_STOP_FILE"
+#define PLAN_USED_ONLY "used_only.py"
 
 /* PYTHONPATH as opentelemetry-instrument makes it (FACTS, step 2): DIR:CWD:rest. Owned by the caller. */
 char *plan_python_path(const char *before, const char *instrumentation, const char *cwd);

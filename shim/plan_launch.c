@@ -159,16 +159,40 @@ static void launch_by_wrapper(const struct facts *facts, struct plan *plan) {
     plan->executable = memory_copy(facts->python.wrapper);
 }
 
-/* Our sitecustomize takes it up in each process that is instrumented. */
-static void add_correlation(const struct facts *facts, struct plan *plan) {
-    const struct setting *setting = &facts->settings->of[SETTING_CORRELATION];
-    if (!setting_is_on(facts->settings, SETTING_CORRELATION)) return;
-    plan->hooks[plan->hook_count++] = PLAN_LOG_CORRELATION;
-    plan_change(plan, "APPSIG_LOG_CORRELATION", "on", setting->source, setting->where,
-                "trace and span ids in the app's log lines");
-    cleanup_free char *path = hookfiles_path(&facts->hooks, PLAN_LOG_CORRELATION);
-    plan_change(plan, "APPSIG_LOG_CORRELATION_FILE", path, setting->source, setting->where,
-                "what our sitecustomize runs for it");
+/* What our sitecustomize takes up in each process that is instrumented. */
+static const struct extra {
+    enum setting_id setting;
+    const char *variable, *value, *why;
+    const char *file_variable, *file;
+} extras[] = {
+    {SETTING_CORRELATION, "APPSIG_LOG_CORRELATION", "on", "trace and span ids in the app's log lines",
+     "APPSIG_LOG_CORRELATION_FILE", PLAN_LOG_CORRELATION},
+    {SETTING_INSTRUMENT, "APPSIG_INSTRUMENT", "used", "a library is instrumented when the app imports it",
+     "APPSIG_USED_ONLY_FILE", PLAN_USED_ONLY},
+};
+
+static bool is_wanted(const struct facts *facts, const struct extra *extra) {
+    return setting_is_on(facts->settings, extra->setting) ||
+           text_equal(setting_value(facts->settings, extra->setting), extra->value);
+}
+
+static bool any_extra(const struct facts *facts) {
+    for (size_t i = 0; i < array_length(extras); i++)
+        if (is_wanted(facts, &extras[i])) return true;
+    return false;
+}
+
+static void add_extras(const struct facts *facts, struct plan *plan) {
+    for (size_t i = 0; i < array_length(extras); i++) {
+        const struct extra *extra = &extras[i];
+        if (!is_wanted(facts, extra)) continue;
+        const struct setting *setting = &facts->settings->of[extra->setting];
+        plan->hooks[plan->hook_count++] = extra->file;
+        plan_change(plan, extra->variable, extra->value, setting->source, setting->where, extra->why);
+        cleanup_free char *path = hookfiles_path(&facts->hooks, extra->file);
+        plan_change(plan, extra->file_variable, path, setting->source, setting->where,
+                    "what our sitecustomize runs for it");
+    }
 }
 
 /* An env in front of the program would take PYTHONPATH away or put its own in place: its words say the same. */
@@ -201,7 +225,7 @@ static void set_python_path(const struct facts *facts, struct plan *plan) {
     plan->hooks[plan->hook_count++] = PLAN_SITECUSTOMIZE;
     if (plan_value(plan, facts->environment, PLAN_QUICK_STOP_FILE))
         plan->hooks[plan->hook_count++] = PLAN_QUICK_STOP;
-    add_correlation(facts, plan);
+    add_extras(facts, plan);
     change_python_path(
         facts, plan, path, directory,
         "our sitecustomize decides in each process, and runs the instrumentation's and the app's own");
@@ -259,7 +283,7 @@ static void tell_unset(const struct facts *facts, struct plan *plan) {
 
 void plan_launch(const struct facts *facts, struct plan *plan) {
     if (!facts->python.executable) return; /* not found: the caller answers 127 */
-    if (facts->python.user_sitecustomize || setting_is_on(facts->settings, SETTING_CORRELATION) ||
+    if (facts->python.user_sitecustomize || any_extra(facts) ||
         plan_value(plan, facts->environment, PLAN_QUICK_STOP_FILE))
         plan->in_front = true;
     if (!facts->hooks.directory) plan->in_front = false;

@@ -38,7 +38,7 @@ struct plan {
     size_t change_count;
     char *executable; /* what execve is given; NULL = the command was not found */
     struct strings argv;
-    const char *hooks[4]; /* embedded files to put in place */
+    const char *hooks[5]; /* embedded files to put in place */
     size_t hook_count;
     struct line *lines;
     size_t line_count;

@@ -28,6 +28,10 @@ static bool check_launch(const char *value, char **complaint) {
     return one_of("auto wrapper direct", value, complaint);
 }
 
+static bool check_instrument(const char *value, char **complaint) {
+    return one_of("all used", value, complaint);
+}
+
 static bool check_log(const char *value, char **complaint) {
     return one_of("quiet normal debug", value, complaint);
 }
@@ -111,6 +115,11 @@ const struct option_row setting_rows[SETTING_COUNT] = {
                         .help =
                             "wrapper: run opentelemetry-instrument; direct: do the same without its extra "
                             "Python; auto: wrapper, and direct where that program fails on the command"},
+    [SETTING_INSTRUMENT] = {"instrument", 0, VALUE("all|used"), .environment = "APPSIG_INSTRUMENT",
+                            .section = "launch", .key = "instrument", .check = check_instrument,
+                            .default_value = "all",
+                            .help = "all: every library that is installed, at the start; used: each when the "
+                                    "app imports it, which starts faster"},
     [SETTING_GUNICORN_HOOK] = {"gunicorn-hook", 0, SWITCH, .environment = "APPSIG_GUNICORN_HOOK",
                                .section = "hooks", .key = "gunicorn", .check = check_switch,
                                .default_value = "on",

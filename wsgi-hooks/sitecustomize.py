@@ -344,6 +344,7 @@ def main():
         say("process %d: not instrumented: %r" % (os.getpid(), error))
     if path:
         take_up("log_correlation", "APPSIG_LOG_CORRELATION_FILE", "log lines get no ids")
+        take_up("used_only", "APPSIG_USED_ONLY_FILE", "all that is installed is instrumented")
     sys.path[:] = [directory for directory in sys.path if not is_ours(directory)]
     failure = run_users()
     if path and INSTRUMENTATION not in sys.modules:

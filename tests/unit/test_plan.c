@@ -262,6 +262,15 @@ static void in_front(void) {
     IS_STR(value(&world, "APPSIG_EXEC"), "/bin/appsig-exec", "what a script starts comes back to us");
     IS_STR(value(&world, "UWSGI_LAZY_APPS"), "true", "and a uWSGI finds its flags");
     end(&world);
+    begin(&world, (char *[]){"python", "main.py", NULL}, (char *[]){"SERVICE_NAME=a", NULL});
+    set(&world, SETTING_INSTRUMENT, "used", SOURCE_CONF);
+    answer(&world, ANSWER_HEALTHY, ANSWER_HEALTHY);
+    make(&world);
+    OK(world.plan.kind == PLAN_DIRECT && world.plan.in_front && world.plan.hook_count == 2,
+       "--instrument=used puts our sitecustomize in front, and a file beside it");
+    IS_STR(value(&world, "APPSIG_INSTRUMENT"), "used", "what is started further down knows of it");
+    OK(text_ends(value(&world, "APPSIG_USED_ONLY_FILE"), "/used_only.py"), "and finds the file");
+    end(&world);
     begin(&world, (char *[]){"gunicorn", "a:app", NULL},
           (char *[]){"SERVICE_NAME=a", "APPSIG_STARTED=1", NULL});
     world.facts.started = true;
