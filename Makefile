@@ -2,7 +2,7 @@
 # make SAN=1        the same with the sanitizers and glibc: build/san/appsig-exec, ...
 # make test         every test; last line "N passed, N failed". One suite: make test-unit, test-program, ...
 # make demo         a real app under appsig-exec, and what a receiver got of it
-# make bench        what a start costs, beside tini and opentelemetry-instrument
+# make bench        one table of what things cost, beside tini, opentelemetry-instrument, BuildKit, hadolint; SHORT=1
 # make faults      every fault of tests/faults on six real apps; docs/faults.md; RESUME=1 goes on where one was ended
 # make dist         for each architecture wheels, deb, rpm, tar.gz, SBOM, in build/dist
 # make manual       man pages and completions, from the option rows, in build/man and build/completions

@@ -79,6 +79,11 @@ def peak_kilobytes(command, environment):
     )
 
 
+def page_faults(command, environment):
+    """Pages that the kernel put in place for the program, its child and what it becomes."""
+    return os.wait4(Contender("", command, environment).spawn(), 0)[2].ru_minflt
+
+
 def instructions(command, environment, folder):
     """What callgrind counts: repeatable for the same program, inputs and environment."""
     output = folder / "callgrind.out"

@@ -1,11 +1,10 @@
 """appsig-patch over all Dockerfiles of the corpus in one process; BuildKit's parser and hadolint in one each.
 
-`python -m bench.patch` prints the figures and adds them to build/bench.json; without the corpus it says so.
+The corpus is optional: without it the Dockerfiles of the test cases are taken, and the table says so.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -16,19 +15,19 @@ from pathlib import Path
 from tests.support import patch as patcher
 from tests.support.program import PYTHON_PARTS, TOP, clean
 
+from .table import Line
+
 CORPUS = TOP.parent / "shared" / "corpus" / "dockerfile"
-ROUNDS = 15
-# Ours divided by theirs, and kilobytes at the peak.
-BOUNDS = {"patch_vs_buildkit": 0.2, "patch_vs_hadolint": 0.01, "patch_peak_kilobytes": 32 * 1024}
+CASES = TOP / "tests" / "cases" / "dockerfile"
 
 
-def least_seconds(words, rounds=ROUNDS, stdin=b""):
+def seconds(words, rounds):
     times = []
     for _ in range(rounds):
         begin = time.perf_counter()
-        subprocess.run(words, input=stdin, capture_output=True, env=clean({}), check=False)
+        subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, env=clean({}), check=False)
         times.append(time.perf_counter() - begin)
-    return min(times)
+    return sorted(times)
 
 
 def peak_kilobytes(words):
@@ -40,51 +39,59 @@ def peak_kilobytes(words):
     return int(done.stdout)
 
 
-def buildkit_microseconds(paths):
+def buildkit_microseconds(paths, rounds):
     oracle = patcher.oracle()
     if oracle is None:
-        return None
+        raise RuntimeError("BuildKit's parser is not there to be compared with: no Go, or no module proxy")
     lines = "".join(f"{path}\n" for path in paths).encode()
     done = [
         subprocess.run([oracle, "-bench", "5"], input=lines, capture_output=True, check=True)
-        for _ in range(5)
+        for _ in range(min(5, rounds))
     ]
-    return min(float(run.stdout) for run in done)
+    return sorted(float(run.stdout) for run in done)
 
 
-def figures_of(folder):
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    ours = [patcher.patch_binary(), f"--shim-binary={TOP / 'build' / 'appsig-exec'}", "--check", folder]
-    figures = {"patch_files": len(paths), "patch_us_a_file": least_seconds(ours) / len(paths) * 1e6}
-    figures["patch_peak_kilobytes"] = peak_kilobytes(ours)
-    buildkit = buildkit_microseconds(paths)
-    if buildkit:
-        figures["buildkit_us_a_file"] = buildkit
-        figures["patch_vs_buildkit"] = figures["patch_us_a_file"] / buildkit
-    hadolint = shutil.which("hadolint", path=PYTHON_PARTS) or shutil.which("hadolint")
-    if hadolint:
-        theirs = least_seconds([hadolint, "--no-fail", *map(str, paths)], rounds=2)
-        figures["patch_vs_hadolint"] = figures["patch_us_a_file"] * len(paths) / 1e6 / theirs
-    return figures
+def hadolint_seconds(paths, rounds):
+    program = shutil.which("hadolint", path=PYTHON_PARTS) or shutil.which("hadolint")
+    if program is None:
+        raise RuntimeError("'hadolint' is not there to be compared with (tests/requirements.txt)")
+    return seconds([program, "--no-fail", *map(str, paths)], rounds)
 
 
-def main():
-    if not CORPUS.is_dir():
-        print(f"MISSING: the corpus, which is optional: {CORPUS}")
-        return
+def copy_files(folder, most):
+    """Copies, so that nothing beside them is found; (what they are, their paths)."""
+    what, source = ("corpus", CORPUS) if CORPUS.is_dir() else ("test cases", CASES)
+    found = sorted(path for path in source.rglob("*Dockerfile*") if path.is_file())[:most]
+    for number, path in enumerate(found):
+        target = folder / path.relative_to(source).parent
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target / path.name if what == "corpus" else target / f"{number}.Dockerfile")
+    return what, sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def measure(effort):
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "corpus"
-        shutil.copytree(CORPUS, copy, copy_function=shutil.copyfile)
-        figures = figures_of(copy)
-    for name, value in figures.items():
-        print(f"{name:40}{value:14.4g}")
-    store = TOP / "build" / "bench.json"
-    before = json.loads(store.read_text()) if store.exists() else {}
-    store.write_text(json.dumps({**before, **figures}, indent=2) + "\n")
-    missed = [name for name, most in BOUNDS.items() if figures.get(name, most) > most]
-    if missed:
-        sys.exit("".join(f"{name!r} is {figures[name]:.4g}: above {BOUNDS[name]}\n" for name in missed))
+        what, paths = copy_files(Path(folder), effort.files)
+        words = [patcher.patch_binary(), f"--shim-binary={TOP / 'build' / 'appsig-exec'}", "--check", folder]
+        ours = seconds(words, effort.patches)
+        peak = peak_kilobytes(words)
+        buildkit = buildkit_microseconds(paths, effort.patches)
+        hadolint = hadolint_seconds(paths, min(2, effort.patches))
+    count = len(paths)
+    figures = {"patch_files": count, "patch_us_a_file": ours[0] / count * 1e6}
+    figures["patch_vs_buildkit"] = figures["patch_us_a_file"] / buildkit[0]
+    figures["patch_vs_hadolint"] = ours[0] / hadolint[0]
+    figures["patch_peak_kilobytes"] = peak
 
+    def line(who, each, scale, ratio):
+        middle = each[len(each) // 2] * scale
+        return Line(f"{count} files of the {what}", who, middle, "us/file", each[0] * scale, ratio)
 
-if __name__ == "__main__":
-    main()
+    a_file = 1e6 / count
+    lines = [
+        line("appsig-patch --check", ours, a_file, None),
+        line("BuildKit's parser", buildkit, 1, figures["patch_vs_buildkit"]),
+        line("hadolint", hadolint, a_file, figures["patch_vs_hadolint"]),
+        Line("", "appsig-patch, peak memory", peak, "kB"),
+    ]
+    return lines, figures

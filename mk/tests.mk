@@ -58,15 +58,14 @@ suite-program-san: $(SAN_PROGRAMS) $(VENV)/.stamp | build/need/test
 suite-program: $(RELEASE_PROGRAMS) $(VENV)/.stamp build/cdk/.stamp dist-tested | build/need/test build/need/emulated
 	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/program $(SIDE_BY_SIDE) --junitxml=$(REPORTS)/program/junit.xml
 
-suite-integration: $(RELEASE_PROGRAMS) $(VENV)/.stamp $(ENVIRONMENTS) | build/need/test build/need/integration
+suite-integration: $(RELEASE_PROGRAMS) $(VENV)/.stamp $(ENVIRONMENTS) | build/need/test build/need/integration build/need/bench
 	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/integration --junitxml=$(REPORTS)/integration/junit.xml
 
 demo: $(RELEASE_PROGRAMS) $(VENV)/.stamp
 	@$(VENV)/bin/python -m tests.support.demo
 
 bench: $(RELEASE_PROGRAMS) $(VENV)/.stamp | build/need/bench
-	@$(VENV)/bin/python -m bench
-	@$(VENV)/bin/python -m bench.patch
+	@$(VENV)/bin/python -m bench $(if $(SHORT),--short)
 
 lint: $(VENV)/.stamp | build/need/lint
 	@mk/lint.sh $(VENV)/bin/ruff
