@@ -86,6 +86,7 @@ struct fact_agent {
     long ports[4]; /* of otlp's own endpoints */
     size_t port_count;
     long sampler; /* where the sampling rules are asked for */
+    size_t scope; /* of the script that writes it */
 };
 
 /* `pip install aws-opentelemetry-distro` on the machine itself. */

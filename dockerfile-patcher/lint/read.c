@@ -48,10 +48,15 @@ static const struct kind_row {
     bool (*confirm)(const struct source *source); /* NULL: the format's, if it has one */
     void (*read)(struct reader *reader);
 } kinds[] = {
-    {&format_terraform, NULL, NULL, read_terraform},   {&format_cdk, NULL, NULL, read_cdk},
-    {&format_systemd, NULL, NULL, read_systemd},       {&format_compose, NULL, NULL, read_compose},
-    {&format_userdata, NULL, has_start, read_shell},   {&format_shell, NULL, has_start, read_shell},
-    {&format_dockerfile, NULL, NULL, read_dockerfile}, {NULL, is_json, has_agent_or_policy, read_json},
+    {&format_terraform, NULL, NULL, read_terraform},
+    {&format_cdk, NULL, NULL, read_cdk},
+    {&format_cloudformation, NULL, cloudformation_has_facts, read_cloudformation},
+    {&format_systemd, NULL, NULL, read_systemd},
+    {&format_compose, NULL, NULL, read_compose},
+    {&format_userdata, NULL, has_start, read_shell},
+    {&format_shell, NULL, has_start, read_shell},
+    {&format_dockerfile, NULL, NULL, read_dockerfile},
+    {NULL, is_json, has_agent_or_policy, read_json},
     {NULL, is_requirements, NULL, read_requirements},
 };
 

@@ -22,6 +22,9 @@ void read_shell(struct reader *reader);
 void read_systemd(struct reader *reader);
 void read_terraform(struct reader *reader);
 void read_cdk(struct reader *reader);
+void read_cloudformation(struct reader *reader);
+/* Beside what starts machines, templates that only have roles. */
+bool cloudformation_has_facts(const struct source *source);
 void read_json(struct reader *reader);
 void read_requirements(struct reader *reader);
 
@@ -31,7 +34,8 @@ struct reading {
     const struct document *document;
     const struct commands *commands; /* NULL: the text stands in the source itself */
     size_t layer;
-    size_t base; /* where the text begins in the layer or in the source */
+    size_t base;  /* where the text begins in the layer or in the source */
+    size_t scope; /* of the script that it stands in */
 };
 const struct fact_place *reading_place(const struct reading *reading, size_t offset,
                                        struct fact_place *place);

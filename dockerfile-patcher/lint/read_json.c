@@ -59,7 +59,7 @@ void read_agent(const struct reading *reading, const char *text, size_t length) 
         struct facts *facts = reading->reader->facts;
         facts->agents = arena_grow(&facts->arena, facts->agents, facts->agent_count, sizeof *facts->agents);
         struct fact_agent *fact = &facts->agents[facts->agent_count++];
-        *fact = (struct fact_agent){.sampler = sampler_of(traces)};
+        *fact = (struct fact_agent){.sampler = sampler_of(traces), .scope = reading->scope};
         const char *brace = memchr(text, '{', length);
         reading_place(reading, traces ? (size_t)(first - text) : (size_t)(brace - text), &fact->at);
         fact->traces = cJSON_GetObjectItemCaseSensitive(traces, "application_signals") ||

@@ -213,8 +213,8 @@ static void read_heredocs(struct script_reader *self) {
             const struct shell_heredoc *heredoc = &layer->shell.heredocs[k];
             const char *body = layer->text + heredoc->body.begin;
             size_t length = heredoc->body.end - heredoc->body.begin;
-            struct reading reading = {self->reader, self->boot.script->document, commands, i,
-                                      heredoc->body.begin};
+            struct reading reading = {
+                self->reader, self->boot.script->document, commands, i, heredoc->body.begin, self->scope};
             const char *target = "";
             for (size_t n = 0; n < self->boot.command_count; n++)
                 if (self->boot.commands[n].layer == i &&

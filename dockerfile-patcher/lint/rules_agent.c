@@ -17,12 +17,22 @@ void check_policy(const struct facts *facts, struct lint_findings *findings) {
     }
 }
 
+/* The agent takes several configurations of one machine together. */
+static bool has_section(const struct facts *facts, const struct fact_agent *agent, bool metrics) {
+    for (size_t i = 0; i < facts->agent_count; i++) {
+        const struct fact_agent *each = &facts->agents[i];
+        bool same = each == agent || (agent->scope != NO_SCOPE && each->scope == agent->scope);
+        if (same && (metrics ? each->metrics : each->traces)) return true;
+    }
+    return false;
+}
+
 void check_agent_config(const struct facts *facts, struct lint_findings *findings) {
     bool instrumented = false;
     for (size_t i = 0; i < facts->app_count; i++) instrumented |= app_is_instrumented(&facts->apps[i]);
     for (size_t i = 0; i < facts->agent_count && instrumented; i++) {
         const struct fact_agent *agent = &facts->agents[i];
-        if (agent->traces && agent->metrics) continue;
+        if (has_section(facts, agent, false) && has_section(facts, agent, true)) continue;
         lint_add(findings, &agent->at, "the agent's configuration has no application_signals in %s%s%s",
                  agent->traces ? "" : "traces.traces_collected",
                  agent->traces || agent->metrics ? "" : " and ",

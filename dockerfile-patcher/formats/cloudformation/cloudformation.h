@@ -11,6 +11,7 @@
 #include "dockerfile-patcher/engine/unit.h"
 #include "dockerfile-patcher/script/machine.h"
 #include "dockerfile-patcher/script/script.h"
+#include "dockerfile-patcher/script/user_data.h"
 #include "dockerfile-patcher/text/yaml.h"
 
 /* A role that was given the policy, by whom. */
@@ -92,6 +93,14 @@ struct template_instance {
     bool beside_others; /* another one's script is planned in the same file */
 };
 
+struct template_instances {
+    struct template_instance *items; /* of the template's arena */
+    size_t count;
+};
+
+/* What has a UserData, without what is told to be left alone; of the template's unit. */
+void template_find_instances(struct template *template, struct template_instances *instances);
+
 void template_resolve(struct template *template, struct yaml_node *user_data, struct template_script *script);
 
 /* The same of a text that nothing encodes. */
@@ -101,6 +110,11 @@ void template_resolve_text(struct template *template, struct yaml_node *text, st
  * cannot be changed in. */
 bool template_view(struct template *template, const struct template_script *resolved, struct service *service,
                    struct script *script, const char **reason);
+
+/* Leaves a script of which lines can be read: a shell's, with what cfn-init does, or the one shell part of a MIME message, beside
+ * which *other_raw bytes stand. */
+enum user_data_kind template_read_script(struct template *template, const struct template_instance *instance,
+                                         struct script *script, size_t *other_raw);
 
 /* What the template knows of the machine; may add holes to the script. */
 void template_machine(struct template *template, const struct template_instance *instance,

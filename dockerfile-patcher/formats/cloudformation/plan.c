@@ -16,11 +16,6 @@ static const struct template_row rows[] = {
     {"AWS::AutoScaling::LaunchConfiguration", "Properties", NULL, template_tell_group},
 };
 
-struct instances {
-    struct template_instance *items;
-    size_t count;
-};
-
 /* "# appsig-ignore" in the lines of comments directly above, or behind the key; in JSON the resource's Metadata. */
 static bool is_ignored(const struct template *template, const struct template_instance *instance) {
     const struct source *source = template->yaml.source;
@@ -56,7 +51,7 @@ static bool read_instance(const struct template *template, size_t index, struct 
     return true;
 }
 
-static void find_instances(struct template *template, struct instances *instances) {
+void template_find_instances(struct template *template, struct template_instances *instances) {
     const struct yaml_node *resources = template->resources;
     for (size_t i = 0; resources && resources->kind == YAML_MAPPING && i < resources->count; i += 2) {
         struct template_instance instance;
@@ -86,7 +81,7 @@ static bool is_chosen(const char *answer, const char *id) {
 }
 
 /* One text may be that of several, by an anchor: it is changed once, for all of them. */
-static struct template_instance *same_script(const struct instances *instances, size_t index) {
+static struct template_instance *same_script(const struct template_instances *instances, size_t index) {
     for (size_t i = 0; i < index; i++)
         if (instances->items[i].service && instances->items[i].script.node &&
             instances->items[i].script.node == instances->items[index].script.node)
@@ -95,7 +90,7 @@ static struct template_instance *same_script(const struct instances *instances, 
 }
 
 /* Is another script planned in this file? */
-static bool has_neighbour(const struct instances *instances, const char *answer, size_t index) {
+static bool has_neighbour(const struct template_instances *instances, const char *answer, size_t index) {
     for (size_t i = 0; i < instances->count; i++)
         if (i != index && instances->items[i].script.node &&
             instances->items[i].script.node != instances->items[index].script.node &&
@@ -122,18 +117,25 @@ static bool keep_shell_part(struct script *script, size_t *other_raw) {
     return true;
 }
 
+enum user_data_kind template_read_script(struct template *template, const struct template_instance *instance,
+                                         struct script *script, size_t *other_raw) {
+    enum user_data_kind kind = user_data_kind_of(script);
+    *other_raw = 0;
+    if (kind == USER_DATA_MIME && keep_shell_part(script, other_raw)) return USER_DATA_SCRIPT;
+    if (kind == USER_DATA_SCRIPT) template_follow_init(template, instance, script);
+    return kind;
+}
+
 static enum boot_outcome plan_view(struct template *template, const struct template_instance *instance,
                                    struct script *script) {
     struct machine machine;
-    size_t other_raw = 0;
-    enum user_data_kind kind = user_data_kind_of(script);
-    bool part = kind == USER_DATA_MIME && keep_shell_part(script, &other_raw);
-    if (kind != USER_DATA_SCRIPT && !part)
+    size_t other_raw;
+    enum user_data_kind kind = template_read_script(template, instance, script, &other_raw);
+    if (kind != USER_DATA_SCRIPT)
         return give_up(template, instance, NULL,
                        kind == USER_DATA_CLOUD_CONFIG ? "cloud-config, whose commands are not followed here"
                        : kind == USER_DATA_MIME       ? "a MIME message that has not just one shell script"
                                                       : "no shell script");
-    if (kind == USER_DATA_SCRIPT) template_follow_init(template, instance, script);
     template_machine(template, instance, script, &machine);
     machine.other_raw = other_raw;
     machine.beside_others = instance->beside_others;
@@ -164,7 +166,7 @@ static enum boot_outcome plan_script(struct template *template, const struct tem
     return outcome;
 }
 
-static void ask_instance(struct template *template, const struct instances *instances,
+static void ask_instance(struct template *template, const struct template_instances *instances,
                          const bool *candidate) {
     struct question *question = NULL;
     struct service *first = NULL;
@@ -185,7 +187,7 @@ static void ask_instance(struct template *template, const struct instances *inst
     if (question) question_candidate(question, "all");
 }
 
-static void plan_instances(struct template *template, struct instances *instances) {
+static void plan_instances(struct template *template, struct template_instances *instances) {
     struct document *document = template->document;
     const char *answer = unit_answer(template->unit, document, "INSTANCE");
     bool *candidate = arena_allocate(&template->arena, instances->count + 1);
@@ -215,7 +217,7 @@ static void plan_instances(struct template *template, struct instances *instance
     }
 }
 
-static void remove_scripts(struct template *template, struct instances *instances) {
+static void remove_scripts(struct template *template, struct template_instances *instances) {
     for (size_t i = 0; i < instances->count; i++) {
         struct template_instance *instance = &instances->items[i];
         if (instance->script.shape == TEMPLATE_NOWHERE || same_script(instances, i)) continue;
@@ -227,9 +229,9 @@ static void remove_scripts(struct template *template, struct instances *instance
 
 void template_plan(struct unit *unit, struct document *document) {
     struct template *template = document->model;
-    struct instances instances = {0};
+    struct template_instances instances = {0};
     template->unit = unit;
-    find_instances(template, &instances);
+    template_find_instances(template, &instances);
     if (unit->settings->remove)
         remove_scripts(template, &instances);
     else
