@@ -195,6 +195,8 @@ static void read_operator(struct parser *parser) {
     if (parser->text[parser->at] == '(' && read_array(parser)) return;
     char c = parser->text[parser->at], next = parser_peek(parser, parser->at + 1);
     bool doubled = c == next && strchr(";&|", c);
+    /* Nobody has opened it: a shell refuses the text, and what stands around is not what it seems. */
+    if (c == ')' && !parser->cases && !parser->depth) parser_break_off(parser, parser->at);
     parser->at += doubled ? 2 : 1;
     switch (c) {
     case '\n':

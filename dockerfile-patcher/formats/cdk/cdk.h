@@ -131,9 +131,12 @@ void cdk_plan_role(struct unit *unit, struct document *document, const struct cd
 /* How many uses of what cdk_managed_policy names were taken out. */
 size_t cdk_remove_role(struct unit *unit, struct document *document, const struct cdk_machine *machine);
 
-/* How this file calls ManagedPolicy ("iam.ManagedPolicy"), with an edit that imports it where it is not imported; NULL
- * where the file's imports give no pattern for one. In the arena. */
-const char *cdk_managed_policy(struct document *document, struct service *service);
+/* How this file calls ManagedPolicy ("iam.ManagedPolicy"), or would where it is not imported; NULL where the file's imports
+ * give no pattern for one. In the arena. */
+const char *cdk_managed_policy(struct document *document);
+
+/* The edit that imports it, where it is not imported: for whoever has used the name. */
+void cdk_import_policy(struct document *document, struct service *service);
 
 void cdk_plan(struct unit *unit, struct document *document);
 

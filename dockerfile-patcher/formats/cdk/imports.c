@@ -132,23 +132,25 @@ bool cdk_import_pattern(struct cdk_file *file, struct cdk_import *import) {
     return true;
 }
 
-const char *cdk_managed_policy(struct document *document, struct service *service) {
+const char *cdk_managed_policy(struct document *document) {
+    struct cdk_import import;
+    const char *known = known_here(document->model);
+    if (known) return known;
+    return cdk_import_pattern(document->model, &import) ? import.managed : NULL;
+}
+
+void cdk_import_policy(struct document *document, struct service *service) {
     struct cdk_file *file = document->model;
     struct cdk_import import;
-    const char *known = known_here(file);
-    if (known) return known;
-    if (!cdk_import_pattern(file, &import)) return NULL;
-    if (!import.entry) {
-        edits_insert_after(&document->edits, service, file->source,
-                           cdk_end(file, import.behind->statement) - 1, import.line, why);
-        return import.managed;
-    }
+    if (known_here(file) || !cdk_import_pattern(file, &import)) return;
+    if (!import.entry)
+        return edits_insert_after(&document->edits, service, file->source,
+                                  cdk_end(file, import.behind->statement) - 1, import.line, why);
     size_t begin = cdk_begin(file, import.entry->entry), end = cdk_end(file, import.entry->entry);
     bool own_line = code_starts_line(&file->code, import.entry->entry.first);
     cleanup_free char *text = memory_format(",%s%s%s", own_line ? source_newline(file->source) : " ",
                                             own_line ? cdk_indent(file, begin) : "", import.added);
     edits_add(&document->edits, service, (struct span){end, end}, text, why);
-    return import.managed;
 }
 
 static size_t uses_of(const struct cdk_file *file, const char *local) {

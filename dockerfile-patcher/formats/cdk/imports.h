@@ -15,7 +15,7 @@ struct cdk_import {
 /* False where no import is a pattern. Texts are the arena's. */
 bool cdk_import_pattern(struct cdk_file *file, struct cdk_import *import);
 
-/* Takes the import out again that cdk_managed_policy has added, where nothing else but `uses` occurrences needs it. */
+/* Takes the import out again that cdk_import_policy has added, where nothing else but `uses` occurrences needs it. */
 void cdk_remove_import(struct document *document, struct service *service, size_t uses);
 
 #endif

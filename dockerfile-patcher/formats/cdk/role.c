@@ -320,8 +320,10 @@ void cdk_plan_role(struct unit *unit, struct document *document, const struct cd
         return tell_role(unit, &attachment,
                          attachment.role.given ? "its role is not to be seen here"
                                                : "it has no instance profile");
-    const char *managed = cdk_managed_policy(document, machine->service);
+    const char *managed = cdk_managed_policy(document);
     if (!managed) return tell_role(unit, &attachment, "how aws-iam is to be imported here is not known");
     attachment.policy = policy_text(attachment.file, managed);
+    size_t edits = document->edits.count;
     attach(unit, &attachment);
+    if (document->edits.count > edits) cdk_import_policy(document, machine->service);
 }
