@@ -4,6 +4,7 @@
 # make demo         a real app under appsig-exec, and what a receiver got of it
 # make bench        one table of what things cost, beside tini, opentelemetry-instrument, BuildKit, hadolint; SHORT=1
 # make faults      every fault of tests/faults on six real apps; docs/faults.md; RESUME=1 goes on where one was ended
+# make fuzz         libFuzzer on every scanner, parser and format, FUZZ_SECONDS (60) each; FUZZ_ROWS="..." some of them
 # make dist         for each architecture wheels, deb, rpm, tar.gz, SBOM, in build/dist
 # make manual       man pages and completions, from the option rows, in build/man and build/completions
 # make install      PREFIX (/usr/local) and DESTDIR as usual
@@ -24,7 +25,7 @@ endif
 .PHONY: all
 all: programs
 
-include mk/arch.mk mk/packages.mk mk/flags.mk mk/deps.mk mk/gen.mk mk/programs.mk mk/manual.mk mk/tests.mk mk/dist.mk
+include mk/arch.mk mk/packages.mk mk/flags.mk mk/deps.mk mk/gen.mk mk/programs.mk mk/manual.mk mk/tests.mk mk/fuzz.mk mk/dist.mk
 
 .PHONY: programs clean distclean
 programs: $(if $(SAN),$(SAN_PROGRAMS),$(RELEASE_PROGRAMS))

@@ -8,6 +8,7 @@ PACKAGES_lint  := clang-format shellcheck
 PACKAGES_test  := lintian systemd docker-compose strace binutils busybox-static openssl mandoc zsh fish shellcheck
 PACKAGES_integration := postgresql procps tini dumb-init gosu
 PACKAGES_bench := tini dumb-init gosu nginx-light valgrind busybox-static
+PACKAGES_fuzz  := clang libclang-rt-14-dev
 PACKAGES_emulated := qemu-user-static
 PACKAGES_dist  := python3 dpkg-dev xz-utils rpm
 $(foreach arch,$(ARCHES),$(eval PACKAGES_cross-$(arch) := $(CROSS_PACKAGES_$(arch))))

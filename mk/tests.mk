@@ -1,6 +1,6 @@
 # Tests, demo and benchmark. `make test-NAME` runs one suite, `make test` all of them in this order, each whatever
 # the one before it said; mk/suites.sh runs them, mk/totals.py counts.
-SUITES := lint unit program-san program integration
+SUITES := lint unit fuzz program-san program integration
 
 VENV := build/venv
 PYTEST := $(VENV)/bin/python -m pytest
