@@ -41,6 +41,13 @@ static bool has_start(const struct source *source) {
     return shell && docker_run_mentioned(bytes, length);
 }
 
+static bool is_cloud_init(const struct source *source) {
+    static const char *const begins[] = {"#cloud-config", "Content-Type: multipart/", "MIME-Version:"};
+    for (size_t i = 0; i < array_length(begins); i++)
+        if (text_starts(source->bytes + source->begin, begins[i])) return true;
+    return false;
+}
+
 /* A kind of file; the first row that takes the name and the bytes reads it. */
 static const struct kind_row {
     const struct format *format; /* NULL: `recognise` tells */
@@ -53,6 +60,7 @@ static const struct kind_row {
     {&format_cloudformation, NULL, cloudformation_has_facts, read_cloudformation},
     {&format_systemd, NULL, NULL, read_systemd},
     {&format_compose, NULL, NULL, read_compose},
+    {&format_userdata, NULL, is_cloud_init, read_cloud_init},
     {&format_userdata, NULL, has_start, read_shell},
     {&format_shell, NULL, has_start, read_shell},
     {&format_dockerfile, NULL, NULL, read_dockerfile},

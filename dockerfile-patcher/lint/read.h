@@ -19,6 +19,7 @@ bool lint_gather(struct settings *settings, const char *root, struct facts *fact
 void read_dockerfile(struct reader *reader);
 void read_compose(struct reader *reader);
 void read_shell(struct reader *reader);
+void read_cloud_init(struct reader *reader); /* cloud-init's YAML and messages */
 void read_systemd(struct reader *reader);
 void read_terraform(struct reader *reader);
 void read_cdk(struct reader *reader);

@@ -3,9 +3,11 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "dockerfile-patcher/formats/userdata/userdata.h"
 #include "dockerfile-patcher/lint/read.h"
 #include "dockerfile-patcher/script/boot/model.h"
 #include "dockerfile-patcher/script/docker_plan.h"
+#include "dockerfile-patcher/script/user_data.h"
 #include "dockerfile-patcher/text/find.h"
 
 struct script_reader {
@@ -247,4 +249,21 @@ void read_shell(struct reader *reader) {
     script_of_lines(&script, document, document->service, whole, false);
     read_script(reader, &script);
     script_free(&script);
+}
+
+static void use_script(struct script *script, void *context) { read_script(context, script); }
+
+void read_cloud_init(struct reader *reader) {
+    struct document *document = reader->document;
+    const struct userdata *userdata = document->model;
+    struct span whole = {document->source.begin, document->source.length};
+    struct script script;
+    size_t other_raw;
+    if (userdata->kind == USERDATA_CLOUD_CONFIG) {
+        userdata_read_cloud_config(reader->unit, document, use_script, reader);
+    } else if (userdata->kind == USERDATA_MIME) {
+        script_of_lines(&script, document, document->service, whole, false);
+        if (user_data_keep_shell_part(&script, &other_raw)) read_script(reader, &script);
+        script_free(&script);
+    }
 }

@@ -1,3 +1,5 @@
+#include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/memory.h"
@@ -26,45 +28,102 @@ static const struct section_entry *setting(const struct sections *sections, cons
     return last;
 }
 
-static void read_sections(const struct reading *reading, const char *label, struct sections *sections,
-                          size_t scope) {
-    struct exec_commands commands;
-    const struct section_entry *directory = setting(sections, "WorkingDirectory");
-    exec_commands_of(sections, "ExecStart", &commands);
-    for (size_t i = 0; i < commands.count; i++) {
-        const struct exec_command *command = &commands.items[i];
-        struct started started;
-        if (command->count == 0 || command->entry->ignored || sections->ignored) continue;
-        read_started(&sections->arena, command->words, command->count, &started);
-        if (!started.launcher && !started.server) continue;
-        struct fact_app *app = facts_add_app(reading->reader->facts, APP_UNIT, label);
-        reading_place(reading, command->begin, &app->at);
-        app->start = app->at;
-        app->scope = scope;
-        app->open = setting(sections, "EnvironmentFile") != NULL;
-        read_variables(reading, sections, app);
-        read_app_start(reading->reader, app, &started, directory ? directory->value : NULL);
-        return;
+/* A unit, and what its drop-ins lay over it: systemd reads them as one file, the drop-ins by their names. */
+struct layered {
+    struct reading reading;
+    struct sections sections;
+};
+
+enum { MOST_LAYERS = 16 };
+
+/* The last layer that says what is started; of several commands the first that tells something. */
+static bool find_start(struct layered *layers, size_t count, struct started *started, size_t *layer,
+                       size_t *begin) {
+    for (size_t i = count; i-- > 0;) {
+        struct sections *sections = &layers[i].sections;
+        struct exec_commands commands;
+        exec_commands_of(sections, "ExecStart", &commands);
+        for (size_t k = 0; k < commands.count; k++) {
+            const struct exec_command *command = &commands.items[k];
+            if (command->count == 0 || command->entry->ignored || sections->ignored) continue;
+            read_started(&sections->arena, command->words, command->count, started);
+            if (!started->launcher && !started->server) continue;
+            *layer = i;
+            *begin = command->begin;
+            return true;
+        }
+        if (commands.count) return false;
     }
+    return false;
+}
+
+static void read_layers(const char *label, struct layered *layers, size_t count, size_t scope) {
+    struct started started;
+    size_t layer, begin;
+    if (!find_start(layers, count, &started, &layer, &begin)) return;
+    struct reader *reader = layers[layer].reading.reader;
+    struct fact_app *app = facts_add_app(reader->facts, APP_UNIT, label);
+    reading_place(&layers[layer].reading, begin, &app->at);
+    app->start = app->at;
+    app->scope = scope;
+    const char *folder = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct section_entry *directory = setting(&layers[i].sections, "WorkingDirectory");
+        if (directory) folder = directory->value;
+        app->open |= setting(&layers[i].sections, "EnvironmentFile") != NULL;
+        read_variables(&layers[i].reading, &layers[i].sections, app);
+    }
+    read_app_start(reader, app, &started, folder);
 }
 
 void read_unit(const struct reading *reading, const char *label, const char *text, size_t length,
                size_t scope) {
     struct source source;
-    struct sections sections;
+    struct layered layer = {.reading = *reading};
     if (source_take(&source, memory_copy(label), memory_copy_bytes(text, length), length) == SOURCE_READ) {
-        sections_scan(&sections, &source, SECTIONS_SYSTEMD);
-        read_sections(reading, label, &sections, scope);
-        sections_free(&sections);
+        sections_scan(&layer.sections, &source, SECTIONS_SYSTEMD);
+        read_layers(label, &layer, 1, scope);
+        sections_free(&layer.sections);
     }
     source_free(&source);
 }
 
+static void add_layer(struct reader *reader, struct document *document, struct layered *layers,
+                      size_t *count) {
+    if (!document || document->planned || *count == MOST_LAYERS) return;
+    struct layered *layer = &layers[(*count)++];
+    layer->reading = (struct reading){.reader = reader, .document = document};
+    sections_scan(&layer->sections, &document->source, SECTIONS_SYSTEMD);
+}
+
+/* shop.service of shop.service.d/10-otel.conf, where it is there; owned by the caller. */
+static char *unit_of(struct reader *reader) {
+    const char *path = reader->document->source.path, *base = text_base_name(path);
+    size_t length = (size_t)(base - path);
+    if (!text_ends(base, ".conf") || length < 3) return NULL;
+    char *unit = memory_copy_bytes(path, length - strlen(".d/"));
+    if (unit_has_file(reader->unit, unit)) return unit;
+    free(unit);
+    return NULL;
+}
+
 void read_systemd(struct reader *reader) {
     struct document *document = reader->document;
-    struct reading reading = {.reader = reader, .document = document};
-    struct sections sections;
-    sections_scan(&sections, &document->source, SECTIONS_SYSTEMD);
-    read_sections(&reading, text_base_name(document->shown), &sections, ++reader->facts->scopes);
-    sections_free(&sections);
+    struct layered layers[MOST_LAYERS];
+    size_t count = 0;
+    cleanup_free char *unit = unit_of(reader);
+    if (unit) return;
+    add_layer(reader, document, layers, &count);
+    cleanup_free char *folder = memory_format("%s.d", document->source.path);
+    struct dirent **entries;
+    int found = scandir(folder, &entries, NULL, alphasort);
+    for (int i = 0; i < found; i++) {
+        cleanup_free char *path = text_join_path(folder, entries[i]->d_name);
+        if (text_ends(path, ".conf"))
+            add_layer(reader, unit_document(reader->unit, path, &format_systemd), layers, &count);
+        free(entries[i]);
+    }
+    if (found >= 0) free(entries);
+    read_layers(text_base_name(document->shown), layers, count, ++reader->facts->scopes);
+    for (size_t i = 0; i < count; i++) sections_free(&layers[i].sections);
 }

@@ -102,9 +102,8 @@ static bool add_list(struct script *script, struct yaml_node *list, struct origi
         if (i) text_add_char(&line, ' ');
         shell_quote(&line, words[i]);
     }
-    if (app) return false;
     add_frame(script, line.bytes ? line.bytes : "", list->content.begin, origin);
-    return true;
+    return !app;
 }
 
 static void add_files(struct script *script, struct yaml_node *files) {
@@ -121,7 +120,8 @@ static void add_files(struct script *script, struct yaml_node *files) {
     }
 }
 
-static bool make_view(struct unit *unit, struct script *script) {
+/* `changed`: what starts the app is to be changed, not only read. */
+static bool make_view(struct unit *unit, struct script *script, bool changed) {
     struct view *view = view_of(script);
     struct yaml_node *root = view->yaml.count ? view->yaml.documents[0] : NULL;
     add_files(script, yaml_find(root, "write_files"));
@@ -131,7 +131,7 @@ static bool make_view(struct unit *unit, struct script *script) {
         struct yaml_node *item = yaml_follow(view->commands->items[i]);
         struct origin origin = {.text = item, .item = i};
         if (item->kind == YAML_SCALAR) add_scalar(script, item, origin);
-        if (item->kind != YAML_SEQUENCE || add_list(script, item, origin) || unit->settings->remove) continue;
+        if (item->kind != YAML_SEQUENCE || add_list(script, item, origin) || !changed) continue;
         unit_refuse(
             unit, view->document, FINDING_UNSUPPORTED, item->content.begin,
             "the app is started by a list, in which nothing is expanded: write the command as one string");
@@ -225,7 +225,7 @@ void userdata_plan_cloud_config(struct unit *unit, struct document *document) {
         .document = document, .service = document->service, .host = &cloud_config_host, .host_data = &view};
     if (!yaml_parse(&view.yaml, &document->source, &complaint)) {
         unit_refuse(unit, document, FINDING_SYNTAX, complaint.offset, "%s", complaint.message);
-    } else if (make_view(unit, &script) && script.count) {
+    } else if (make_view(unit, &script, !unit->settings->remove) && script.count) {
         struct machine machine = {.user_data = true};
         boot_plan(unit, &script, &machine);
         if (view.fixed)
@@ -236,6 +236,19 @@ void userdata_plan_cloud_config(struct unit *unit, struct document *document) {
                         view.commands ? view.commands->content.begin : SIZE_MAX,
                         "runcmd is no list of lines of its own: nothing can be put into it");
     }
+    script_free(&script);
+    yaml_release(&view.yaml);
+}
+
+void userdata_read_cloud_config(struct unit *unit, struct document *document,
+                                void (*use)(struct script *script, void *context), void *context) {
+    struct view view = {.document = document};
+    struct yaml_complaint complaint;
+    struct script script = {
+        .document = document, .service = document->service, .host = &cloud_config_host, .host_data = &view};
+    if (yaml_parse(&view.yaml, &document->source, &complaint) && make_view(unit, &script, false) &&
+        script.count)
+        use(&script, context);
     script_free(&script);
     yaml_release(&view.yaml);
 }

@@ -3,6 +3,7 @@
 #define PATCH_USERDATA_H
 
 #include "dockerfile-patcher/engine/unit.h"
+#include "dockerfile-patcher/script/script.h"
 
 enum userdata_kind { USERDATA_UNKNOWN, USERDATA_SCRIPT, USERDATA_CLOUD_CONFIG, USERDATA_MIME };
 
@@ -15,5 +16,9 @@ void userdata_plan_script(struct unit *unit, struct document *document, struct s
 
 /* `runcmd` and `write_files` of the document as a boot script. */
 void userdata_plan_cloud_config(struct unit *unit, struct document *document);
+
+/* The same script, for the time of the call, to be read only. */
+void userdata_read_cloud_config(struct unit *unit, struct document *document,
+                                void (*use)(struct script *script, void *context), void *context);
 
 #endif
