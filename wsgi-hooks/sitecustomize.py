@@ -244,6 +244,27 @@ def keep_gevent_away(path):
         os.environ.setdefault(GEVENT_PATCH, "none")
 
 
+def calls_uvicorn():
+    """The app's own words do, or FastAPI's command does; gevent has to patch before anything is imported."""
+    words = command_words()
+    kind, name, arguments = what_starts(words)
+    if kind != "script" or name == "fastapi":
+        return name == "fastapi"
+    text = text_of(words[len(words) - len(arguments) - 1])
+    return "uvicorn.run(" in text and "gevent" not in text
+
+
+def give_workers_time():
+    """As the launcher does it for uvicorn's own command, by a variable that uvicorn.run does not read."""
+    try:
+        from uvicorn import run
+
+        if "timeout_worker_healthcheck" in run.__kwdefaults__:
+            run.__kwdefaults__["timeout_worker_healthcheck"] = 60
+    except Exception as error:
+        say("uvicorn: its workers may have too little time to start: %r" % error)
+
+
 def run_users():
     """The error that the user's sitecustomize raised, or None.
 
@@ -350,6 +371,8 @@ def main():
     if path and INSTRUMENTATION not in sys.modules:
         run_instrumentation(path)
         take_up("quick_stop", "APPSIG_QUICK_STOP_FILE", "the app may stop slowly")
+        if calls_uvicorn():
+            give_workers_time()
     if failure is not None:
         raise failure
 

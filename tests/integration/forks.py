@@ -45,7 +45,7 @@ class Way:
 
 ASYNCIO_SCRIPT = """import uvicorn
 if __name__ == "__main__":
-    uvicorn.run("fastapi_app:app", port={port}, workers=2, timeout_worker_healthcheck=60)
+    uvicorn.run("fastapi_app:app", port={port}, workers=2)
 """
 GEVENT_SCRIPT = """from gevent import monkey
 monkey.patch_all()

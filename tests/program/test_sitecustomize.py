@@ -218,3 +218,19 @@ def test_quick_stop_is_taken_up_behind_the_instrumentation(place):
     assert outcome.stdout == "ran\n"
     assert len(outcome.told) == 1
     assert "the app may stop slowly" in outcome.told[0]
+
+
+def test_uvicorns_workers_have_time_to_start(place):
+    package = place / "packages" / "uvicorn.py"
+    package.write_text(
+        "def run(app, *, timeout_worker_healthcheck=5):\n    print(timeout_worker_healthcheck)\n"
+    )
+    for name, call, told in (
+        ("serve.py", "uvicorn.run('a')", "60"),
+        ("mine.py", "uvicorn.run('a', timeout_worker_healthcheck=9)", "9"),
+        ("fastapi", "getattr(uvicorn, 'run')('a')", "60"),
+        ("patched.py", "uvicorn.run('gevent')", "5"),
+    ):
+        script(place, name, f"import uvicorn\n{call}\n")
+        outcome = python(place, name, APPSIG_STARTED="1")
+        assert (name, outcome.stdout, outcome.stderr) == (name, f"{told}\n", "")
