@@ -58,8 +58,13 @@ suite-program-san: $(SAN_PROGRAMS) $(VENV)/.stamp | build/need/test
 suite-program: $(RELEASE_PROGRAMS) $(VENV)/.stamp build/cdk/.stamp dist-tested | build/need/test build/need/emulated
 	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/program $(SIDE_BY_SIDE) --junitxml=$(REPORTS)/program/junit.xml
 
+# The cases of the fork plan wait more than they compute, and share nothing. What comes behind them takes times, or
+# shares one dockerd.
+FORKS := tests/integration/test_forks.py
 suite-integration: $(RELEASE_PROGRAMS) $(VENV)/.stamp $(ENVIRONMENTS) | build/need/test build/need/integration build/need/bench
-	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/integration --junitxml=$(REPORTS)/integration/junit.xml
+	@status=0; export TEST_PROGRAMS=$(CURDIR)/$(BUILD); \
+	$(PYTEST) $(FORKS) $(SIDE_BY_SIDE) --junitxml=$(REPORTS)/integration/forks.xml || status=1; \
+	$(PYTEST) tests/integration --ignore=$(FORKS) --junitxml=$(REPORTS)/integration/junit.xml && exit $$status
 
 demo: $(RELEASE_PROGRAMS) $(VENV)/.stamp
 	@$(VENV)/bin/python -m tests.support.demo

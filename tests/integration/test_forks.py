@@ -45,9 +45,12 @@ def words(case, port):
     return [filled(word, port) for word in shlex.split(case.command)]
 
 
-def variables(case, port, need):
-    """The case's own, and a PATH on which the programs of its environment are."""
-    own = {name: filled(value, port) for name, value in case.variables.items()}
+def variables(case, port, need, home):
+    """The case's own, and a PATH on which the programs of its environment are.
+
+    Runners keep caches and locks in their home: each case has its own, as cases run side by side.
+    """
+    own = {"HOME": str(home), **{name: filled(value, port) for name, value in case.variables.items()}}
     if case.environment:
         programs = TOP / "build" / "environments" / case.environment / "bin"
         need(programs.is_dir(), f"{programs} (make test-integration makes it)")
@@ -69,7 +72,7 @@ def served(receiver):
 def test_nothing_is_lost(case, folder, exec_binary, receiver, sampling, port, need):
     options = ["--service-name=forks", *endpoints(receiver, sampling)]
     command = launch(words(case, port), *options)
-    program = Program(command, clean(QUICK, variables(case, port, need)), folder)
+    program = Program(command, clean(QUICK, variables(case, port, need, folder)), folder)
     try:
         program.wait_port(port)
         # one poll is the probe's own
@@ -90,7 +93,7 @@ def test_nothing_is_lost(case, folder, exec_binary, receiver, sampling, port, ne
                          ids=[case.name for case in ALL])  # fmt: skip
 def test_the_row_is_the_announced_one(case, folder, exec_binary, port, need):
     command = [exec_binary, "--explain=json", "--", *words(case, port)]
-    outcome = run(command, clean(variables(case, port, need)), folder)
+    outcome = run(command, clean(variables(case, port, need, folder)), folder)
     plan = json.loads(outcome.stdout)
     assert plan["fork_plan"] == case.shape
     deferred = [change["value"] for change in plan["environment"] if "DEFER" in change["name"]]
