@@ -25,7 +25,7 @@ endif
 .PHONY: all
 all: programs
 
-include mk/arch.mk mk/packages.mk mk/flags.mk mk/deps.mk mk/gen.mk mk/programs.mk mk/manual.mk mk/tests.mk mk/fuzz.mk mk/dist.mk
+include mk/arch.mk mk/packages.mk mk/flags.mk mk/deps.mk mk/gen.mk mk/programs.mk mk/manual.mk mk/dist.mk mk/tests.mk mk/fuzz.mk
 
 .PHONY: programs clean distclean
 programs: $(if $(SAN),$(SAN_PROGRAMS),$(RELEASE_PROGRAMS))

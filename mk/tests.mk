@@ -61,7 +61,7 @@ suite-program: $(RELEASE_PROGRAMS) $(VENV)/.stamp build/cdk/.stamp dist-tested |
 # The cases of the fork plan wait more than they compute, and share nothing. What comes behind them takes times, or
 # shares one dockerd.
 FORKS := tests/integration/test_forks.py
-suite-integration: $(RELEASE_PROGRAMS) $(VENV)/.stamp $(ENVIRONMENTS) | build/need/test build/need/integration build/need/bench
+suite-integration: $(RELEASE_PROGRAMS) $(NOTICE) $(VENV)/.stamp $(ENVIRONMENTS) | build/need/test build/need/integration build/need/bench
 	@status=0; export TEST_PROGRAMS=$(CURDIR)/$(BUILD); \
 	$(PYTEST) $(FORKS) $(SIDE_BY_SIDE) --junitxml=$(REPORTS)/integration/forks.xml || status=1; \
 	$(PYTEST) tests/integration --ignore=$(FORKS) --junitxml=$(REPORTS)/integration/junit.xml && exit $$status

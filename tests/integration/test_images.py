@@ -122,3 +122,18 @@ def items_of(telemetry):
     spans = [span for span in telemetry.server_spans("trimmed") if "items/" in span.name]
     points = telemetry.app_signals("Latency", Service="trimmed")
     return len(spans), sum(point.count for point in points if "items/" in (point["Operation"] or ""))
+
+
+def test_the_image_of_our_own_patches_and_is_copied_from(tmp_path):
+    name = "appsig-test/appsig"
+    engine.docker("build", "--build-arg", "PROGRAMS=programs-prebuilt", "-t", name, engine.TOP)
+    (tmp_path / "Dockerfile").write_text("FROM python:3.12\nRUN pip install gunicorn\nCMD gunicorn app:app\n")
+    words = ("appsig-patch", "--set", "SERVICE_NAME=shop", "/src")
+    patched = engine.run(name, *words, options=("-v", f"{tmp_path}:/src:ro", "--network", "none"))
+    assert patched.returncode == 0, patched.stderr
+    assert '+ENTRYPOINT ["appsig-exec", "--"]' in patched.stdout
+    copies = f"FROM scratch\nCOPY --from={name} /usr/local/bin/appsig-exec /\n"
+    (tmp_path / "Dockerfile").write_text(copies)
+    engine.docker("build", "-t", f"{name}-copied", tmp_path)
+    copied = engine.run(f"{name}-copied", "/appsig-exec", "--version")
+    assert copied.stdout.startswith("appsig-exec "), copied.stderr
