@@ -22,11 +22,11 @@ def cell(value, width):
 
 
 def text_of(lines):
-    out = [f"{'':22}{'':34}{'median':>12}{'least':>12}  {'':8}{'ours / this':>12}"]
+    out = [f"{'':26}{'':36}{'median':>12}{'least':>12}  {'':8}{'ours / this':>12}"]
     before = None
     for line in lines:
         what = "" if line.what == before else line.what
         before = line.what
         numbers = f"{cell(line.median, 12)}{cell(line.least, 12)}  {line.unit:8}{cell(line.ratio, 12)}"
-        out.append(f"{what:22}{line.who:34}{numbers}".rstrip())
+        out.append(f"{what:26}{line.who:36}{numbers}".rstrip())
     return "\n".join(out)
