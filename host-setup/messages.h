@@ -69,6 +69,9 @@
         "이전 실행이 끝나지 않았습니다: 그 변경 사항을 먼저 되돌립니다")                                     \
     ROW(RESULT_NOTHING_TO_UNDO, "nothing to undo", "되돌릴 것이 없습니다")                                   \
     ROW(RESULT_NOT_SET_UP, "this program has changed nothing here", "이 프로그램이 변경한 것이 없습니다")    \
+    ROW(STATUS_MADE, "made: %1", "생성: %1")                                                                 \
+    ROW(STATUS_CHANGED, "changed: %1", "변경: %1")                                                           \
+    ROW(STATUS_UNDONE_BY, "undone by: %1", "되돌리는 명령: %1")                                              \
     ROW(RESULT_INTERRUPTED, "interrupted", "중단되었습니다")                                                 \
     ROW(NEXT_STEP, "next: %1", "다음: %1")
 /* clang-format on */

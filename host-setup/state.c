@@ -99,9 +99,15 @@ static void free_entry(struct state_entry *entry) {
     strings_free(&entry->command);
 }
 
-bool state_read(struct room *room, struct state *state, struct error **error) {
-    *state = (struct state){.room = room, .lock = -1};
-    cleanup_free char *path = room_path(room, STATE_JOURNAL), *bytes = NULL;
+static void forget(struct state *state) {
+    for (size_t i = 0; i < state->count; i++) free_entry(&state->entries[i]);
+    free(steal_pointer(&state->entries));
+    state->count = state->finished = 0;
+    strings_free(&state->made);
+}
+
+static bool read_journal(struct state *state, struct error **error) {
+    cleanup_free char *path = room_path(state->room, STATE_JOURNAL), *bytes = NULL;
     size_t length;
     int failure = files_read(path, MOST_JOURNAL, &bytes, &length);
     if (failure == ENOENT || failure == ENOTDIR) return true;
@@ -123,12 +129,18 @@ bool state_read(struct room *room, struct state *state, struct error **error) {
     return good || error_set(error, SETUP_FAILED, "'%s' is no journal of this program", path);
 }
 
+bool state_read(struct room *room, struct state *state, struct error **error) {
+    *state = (struct state){.room = room, .lock = -1};
+    return read_journal(state, error);
+}
+
 bool state_is_there(const struct state *state) {
     cleanup_free char *directory = room_path(state->room, STATE_DIRECTORY);
     return files_is_directory(directory);
 }
 
 bool state_open(struct state *state, struct error **error) {
+    forget(state);
     cleanup_free char *copies = room_path(state->room, STATE_DIRECTORY "/saved/");
     size_t root = strlen(state->room->root);
     for (char *slash = strchr(copies + root + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
@@ -143,8 +155,13 @@ bool state_open(struct state *state, struct error **error) {
     cleanup_free char *lock = room_path(state->room, STATE_DIRECTORY "/lock");
     state->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (state->lock < 0) return fail(state, STATE_DIRECTORY "/lock", errno, error);
-    if (flock(state->lock, LOCK_EX | LOCK_NB) != 0)
+    if (flock(state->lock, LOCK_EX | LOCK_NB) != 0) {
+        close(state->lock);
+        state->lock = -1;
         return error_set(error, SETUP_FAILED, "'%s' is locked: another appsig-setup runs", lock);
+    }
+    /* another run may have come to its end since it was read */
+    if (!read_journal(state, error)) return false;
     state->room->log_path = room_path(state->room, STATE_DIRECTORY "/commands.log");
     return true;
 }
@@ -256,9 +273,7 @@ size_t state_take_back(struct state *state, size_t first,
 
 void state_free(struct state *state) {
     if (state->lock >= 0 && state->count == 0) remove_directory(state);
-    for (size_t i = 0; i < state->count; i++) free_entry(&state->entries[i]);
-    free(state->entries);
-    strings_free(&state->made);
+    forget(state);
     if (state->lock >= 0) close(state->lock);
     *state = (struct state){.lock = -1};
 }

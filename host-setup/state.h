@@ -49,7 +49,8 @@ bool state_read(struct room *room, struct state *state, struct error **error);
 /* Whether the directory is there, as also a run leaves it that was killed before its first change. */
 bool state_is_there(const struct state *state);
 
-/* Makes the directory, takes the lock (another run of this program: an error) and opens the log of commands. */
+/* Makes the directory, takes the lock (another run of this program: an error), reads the journal again and opens
+ * the log of commands. */
 bool state_open(struct state *state, struct error **error);
 
 /* Adds an entry, whose strings it takes, and writes the journal. */

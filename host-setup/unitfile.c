@@ -177,15 +177,17 @@ char *unitfile_wrap(const char *exec_start, const char *shim, const char **compl
 static const struct hardening_row {
     const char *key, *value; /* the value begins with it; "" = any */
     const char *english, *korean;
+    const char *unless, *has; /* not where that setting has one of these words */
 } hardening_rows[] = {
     {"PrivateNetwork", "yes", "the agent on localhost cannot be reached from it: no data will arrive",
      "이 유닛에서는 localhost의 에이전트에 연결할 수 없어 데이터가 도착하지 않습니다"},
     {"PrivateNetwork", "true", "the agent on localhost cannot be reached from it: no data will arrive",
      "이 유닛에서는 localhost의 에이전트에 연결할 수 없어 데이터가 도착하지 않습니다"},
     {"IPAddressDeny", "any", "localhost has to be in IPAddressAllow= for data to arrive",
-     "IPAddressAllow=에 localhost가 있어야 데이터가 도착합니다"},
+     "IPAddressAllow=에 localhost가 있어야 데이터가 도착합니다", "IPAddressAllow",
+     "localhost 127.0.0.0/8 127.0.0.1"},
     {"RestrictAddressFamilies", "", "AF_INET has to be among them for data to arrive",
-     "AF_INET이 포함되어야 데이터가 도착합니다"},
+     "AF_INET이 포함되어야 데이터가 도착합니다", "RestrictAddressFamilies", "AF_INET"},
     {"ProtectSystem", "strict", "the hook files go below /tmp, which the unit can write with PrivateTmp=yes",
      "훅 파일은 /tmp 아래에 놓이며 PrivateTmp=yes이면 쓸 수 있습니다"},
     {"DynamicUser", "yes", "its user has to be able to read the virtual environment",
@@ -196,11 +198,23 @@ static const struct hardening_row {
      "가상 환경과 appsig-exec가 그 안에 있어야 합니다"},
 };
 
+static bool lifted(const struct unitfile *unit, const struct hardening_row *row) {
+    const char *value = row->unless ? unitfile_value(unit, row->unless) : NULL;
+    if (!value || *value == '~') return false; /* "~" takes away what follows */
+    cleanup_free char *words = memory_copy(row->has);
+    char *rest = NULL;
+    for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+        if (text_has_word(value, word)) return true;
+    return false;
+}
+
 void unitfile_hardening(const struct unitfile *unit, bool korean, struct strings *notes) {
     for (size_t i = 0; i < array_length(hardening_rows); i++) {
         const struct hardening_row *row = &hardening_rows[i];
         const char *value = unitfile_value(unit, row->key);
-        if (!value || !text_starts(value, row->value) || text_has_word("no false off 0", value)) continue;
+        if (!value || !text_starts(value, row->value) || text_has_word("no false off 0", value) ||
+            lifted(unit, row))
+            continue;
         strings_add_owned(notes, memory_format("%s: %s=%s: %s", unit->name, row->key, value,
                                                korean ? row->korean : row->english));
     }

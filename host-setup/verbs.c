@@ -109,6 +109,18 @@ int verb_verify(const struct setup_settings *settings, struct room *room) {
     return bad ? SETUP_FOUND : SETUP_DONE;
 }
 
+static void tell_entry(struct tell *tell, const struct state_entry *entry) {
+    static const struct {
+        const char *id;
+        enum message_id text;
+    } rows[] = {{"made", MESSAGE_STATUS_MADE},
+                {"changed", MESSAGE_STATUS_CHANGED},
+                {"undone by", MESSAGE_STATUS_UNDONE_BY}};
+    size_t row = entry->kind == ENTRY_COMMAND ? 2 : entry->saved != NULL;
+    cleanup_free char *line = message_make(rows[row].text, entry->what, NULL);
+    tell_end(tell, rows[row].id, tell->json ? entry->what : line, NULL);
+}
+
 int verb_status(const struct setup_settings *settings, struct room *room, struct error **error) {
     struct tell tell;
     struct state state;
@@ -116,11 +128,7 @@ int verb_status(const struct setup_settings *settings, struct room *room, struct
     bool good = state_read(room, &state, error);
     if (good && state.count == 0) tell_line(&tell, message_text(MESSAGE_RESULT_NOT_SET_UP));
     if (good && state.finished < state.count) tell_line(&tell, message_text(MESSAGE_RESULT_UNFINISHED));
-    for (size_t i = 0; good && i < state.count; i++)
-        if (state.entries[i].kind != ENTRY_COMMAND)
-            tell_end(&tell, state.entries[i].saved ? "changed" : "made", state.entries[i].path, NULL);
-    for (size_t i = 0; good && i < state.count; i++)
-        if (state.entries[i].kind == ENTRY_COMMAND) tell_end(&tell, "undone by", state.entries[i].what, NULL);
+    for (size_t i = 0; good && i < state.count; i++) tell_entry(&tell, &state.entries[i]);
     state_free(&state);
     return leave(&tell, *error, "status");
 }

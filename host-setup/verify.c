@@ -10,6 +10,7 @@
 #include "host-setup/checks.h"
 #include "host-setup/look.h"
 #include "host-setup/messages.h"
+#include "host-setup/room.h"
 #include "host-setup/state.h"
 #include "host-setup/unitfile.h"
 
@@ -106,7 +107,7 @@ size_t verify_host(const struct setup_settings *settings, const struct room *roo
     find_app(&context);
     bool logged = false;
     size_t bad = 0;
-    for (size_t i = 0; i < check_row_count; i++) {
+    for (size_t i = 0; i < check_row_count && !room_interrupted(); i++) {
         struct check_result result = {0};
         run_row(&context, &check_rows[i], &result);
         bool log = result.state == CHECK_BAD && check_rows[i].of_agent && !logged;

@@ -70,6 +70,7 @@ class Plan:
 PLANS = {
     "agent": Plan(lambda root: Tree(root, "suse"), ("agent", "--agent-package", binary())),
     "frontend": Plan(Tree, ("frontend",)),
+    "the tree of an image": Plan(lambda root: Tree(root, booted=False), ("frontend",)),
     "database": Plan(with_own_agent, ("database",), "commands files journal"),
     "backend, its commands": Plan(bare, BACKEND, "commands"),
     "backend, its files": Plan(bare, BACKEND, "files journal"),

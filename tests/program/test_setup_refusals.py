@@ -1,5 +1,6 @@
 """appsig-setup on hosts that it refuses: what is in the way is named, and nothing is touched."""
 
+import fcntl
 import os
 
 import pytest
@@ -61,6 +62,10 @@ def no_unit(tree):
     tree.forget(UNIT)
 
 
+def no_journal(tree):
+    tree.write("var/lib/appsig/journal.json", '{"entries": []}')
+
+
 def argv_zero(tree):
     tree.write(UNIT, SHOP_UNIT.replace("ExecStart=", "ExecStart=@"))
 
@@ -90,6 +95,7 @@ BAD = {
         "'x.service' is no unit",
     ),
     "no app at all": (nothing, (), 2, "'--unit' or '--venv' is needed"),
+    "a journal of something else": (no_journal, (), 3, "is no journal of this program"),
     "a name of its own": (argv_zero, ("--unit", "shop.service"), 3, "has an ExecStart= with '@'"),
     "a shim by URL": (
         nothing,
@@ -134,3 +140,16 @@ def test_usage(words, message):
     refused = setup(*words)
     assert refused.code == 64
     assert message in refused.stderr
+
+
+def test_another_run_is_waited_for_by_hand(tree):
+    lock = tree.write("var/lib/appsig/lock", "")
+    tree.folder("var/lib/appsig/saved")
+    before = tree.snapshot()
+    with lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        refused = setup("agent", root=tree)
+    assert refused.code == 3
+    assert "is locked: another appsig-setup runs" in refused.stderr
+    assert tree.snapshot() == before
+    assert tree.changing_calls() == []

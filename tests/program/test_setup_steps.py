@@ -38,7 +38,9 @@ def test_a_backend_from_bare_to_wrapped_and_back(tree):
     assert again.code == 0
     assert "nothing to do" in again.stdout
     assert tree.changing_calls() == []
-    assert "/etc/systemd/system/shop.service.d/90-appsig.conf" in setup("status", root=tree).stdout
+    status = setup("status", root=tree).stdout
+    assert f"✓ made: /{DROP_IN}\n" in status
+    assert "✓ undone by: rpm -e amazon-cloudwatch-agent\n" in status
     assert setup("undo", root=tree).code == 0
     assert tree.snapshot() == before
     assert tree.changing_calls()[-1] == "rpm -e amazon-cloudwatch-agent"

@@ -126,6 +126,35 @@ static void wrapped(void) {
     }
 }
 
+static void hardening(void) {
+    static const struct {
+        const char *key, *value, *other_key, *other_value;
+        size_t notes;
+    } rows[] = {
+        {"PrivateNetwork", "yes", NULL, NULL, 1},
+        {"PrivateNetwork", "no", NULL, NULL, 0},
+        {"RestrictAddressFamilies", "AF_UNIX", NULL, NULL, 1},
+        {"RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6", NULL, NULL, 0},
+        {"RestrictAddressFamilies", "~AF_PACKET AF_INET", NULL, NULL, 1},
+        {"IPAddressDeny", "any", NULL, NULL, 1},
+        {"IPAddressDeny", "any", "IPAddressAllow", "10.0.0.0/8 localhost", 0},
+        {"IPAddressDeny", "any", "IPAddressAllow", "10.0.0.0/8", 1},
+        {"DynamicUser", "yes", "ProtectSystem", "strict", 2},
+    };
+    for (size_t i = 0; i < array_length(rows); i++) {
+        struct unit_setting settings[] = {
+            {"Service", (char *)rows[i].key, (char *)rows[i].value},
+            {"Service", (char *)rows[i].other_key, (char *)rows[i].other_value}};
+        const struct unitfile unit = {
+            .name = "app.service", .settings = settings, .count = rows[i].other_key ? 2 : 1};
+        struct strings notes = {0};
+        unitfile_hardening(&unit, false, &notes);
+        IS_INT(notes.count, rows[i].notes, "%s=%s, %s: notes", rows[i].key, rows[i].value,
+               rows[i].other_key ? rows[i].other_value : "alone");
+        strings_free(&notes);
+    }
+}
+
 static void diffs(void) {
     cleanup_text struct text out = {0}, none = {0};
     linediff(&out, "/x", "a\nb\nc\n", "a\nB\nc\n");
@@ -140,6 +169,7 @@ int main(void) {
     metrics();
     reports();
     wrapped();
+    hardening();
     diffs();
     return done_testing();
 }
