@@ -56,7 +56,9 @@ const char *template_carried(struct template *template, struct script *script, s
     if (text && strcmp(call.name, "Fn::Sub") == 0 &&
         (!template->json || !((struct view *)script->host_data)->holders[0].list || !strstr(text, ".")))
         carried = carried_sub(template, script, value, text);
-    return carried ? carried : template_string(template, value);
+    /* The default of a parameter is what whoever makes the stack may change: it is not written down instead. */
+    bool fixed = text && strcmp(call.name, "Fn::Sub") == 0 && !strstr(text, "${");
+    return carried || !fixed ? carried : text;
 }
 
 static struct yaml_node *name_of_tags(struct yaml_node *tags) {
@@ -107,7 +109,8 @@ static void add_names(struct template *template, const struct template_instance 
                      template_carried(template, script, names[i]), names[i]);
     if (!text_has_word(
             "Instance EC2Instance MyInstance MyEC2Instance LaunchTemplate EC2LaunchTemplate Server "
-            "WebServer WebServerInstance LaunchConfig LaunchConfiguration EC2 MyServer",
+            "WebServer WebServerInstance LaunchConfig LaunchConfiguration EC2 MyServer Config Template Host Node "
+            "Machine AppServer AppInstance ServerInstance MyLaunchTemplate MyLaunchConfig",
             instance->id))
         add_clue(template, machine->names, &machine->name_count, instance->id, instance->key);
 }
