@@ -9,19 +9,23 @@
 
 #include "common/memory.h"
 
-static bool is_utf8(const unsigned char *bytes, size_t length) {
+/* UTF-8 without a NUL; eight bytes at a time while they are plain ASCII. */
+static bool is_text(const unsigned char *bytes, size_t length) {
     size_t i = 0;
     while (i < length) {
         uint64_t eight;
         if (length - i >= sizeof eight) {
             memcpy(&eight, bytes + i, sizeof eight);
-            if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+            /* a NUL borrows from its own highest bit */
+            uint64_t less = eight - UINT64_C(0x0101010101010101);
+            if (((eight | less) & UINT64_C(0x8080808080808080)) == 0) {
                 i += sizeof eight;
                 continue;
             }
         }
         unsigned char lead = bytes[i];
-        size_t more = lead < 0x80   ? 0
+        size_t more = lead == 0     ? 4
+                      : lead < 0x80 ? 0
                       : lead < 0xc2 ? 4
                       : lead < 0xe0 ? 1
                       : lead < 0xf0 ? 2
@@ -40,8 +44,8 @@ static bool is_utf8(const unsigned char *bytes, size_t length) {
 }
 
 static enum source_state judge(struct source *source) {
-    if (memchr(source->bytes, '\0', source->length)) return SOURCE_BINARY;
-    if (!is_utf8((const unsigned char *)source->bytes, source->length)) return SOURCE_NOT_UTF8;
+    if (!is_text((const unsigned char *)source->bytes, source->length))
+        return memchr(source->bytes, '\0', source->length) ? SOURCE_BINARY : SOURCE_NOT_UTF8;
     source->begin = source->length >= 3 && memcmp(source->bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     const char *newline = memchr(source->bytes, '\n', source->length);
     source->crlf = newline && newline > source->bytes && newline[-1] == '\r';
