@@ -5,6 +5,7 @@
 # make bench        one table of what things cost, beside tini, opentelemetry-instrument, BuildKit, hadolint; SHORT=1
 # make faults      every fault of tests/faults on six real apps; docs/faults.md; RESUME=1 goes on where one was ended
 # make fuzz         libFuzzer on every scanner, parser and format, FUZZ_SECONDS (60) each; FUZZ_ROWS="..." some of them
+# make coverage     lines and branches of the C code that the tests reach; make memcheck: Valgrind over units and programs
 # make dist         for each architecture wheels, deb, rpm, tar.gz, SBOM, in build/dist
 # make manual       man pages and completions, from the option rows, in build/man and build/completions
 # make install      PREFIX (/usr/local) and DESTDIR as usual
@@ -25,7 +26,7 @@ endif
 .PHONY: all
 all: programs
 
-include mk/arch.mk mk/packages.mk mk/flags.mk mk/deps.mk mk/gen.mk mk/programs.mk mk/manual.mk mk/dist.mk mk/tests.mk mk/fuzz.mk
+include mk/arch.mk mk/packages.mk mk/flags.mk mk/deps.mk mk/gen.mk mk/programs.mk mk/manual.mk mk/dist.mk mk/tests.mk mk/fuzz.mk mk/coverage.mk
 
 .PHONY: programs clean distclean
 programs: $(if $(SAN),$(SAN_PROGRAMS),$(RELEASE_PROGRAMS))

@@ -68,6 +68,7 @@ static const struct call calls[] = {
     {"symlinkat", SYS_symlinkat, {BAD, AT_FDCWD, BAD}, false, false},
     {"memfd_create", SYS_memfd_create, {BAD, 0}, false, false},
     {"inotify_init1", SYS_inotify_init1, {0}, false, false},
+    {"sysinfo", SYS_sysinfo, {BAD}, false, true},
     /* what both need */
     {"read", SYS_read, {BAD, BAD, 0}, true, true},
     {"write", SYS_write, {BAD, BAD, 0}, true, true},
