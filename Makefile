@@ -7,6 +7,7 @@
 # make fuzz         libFuzzer on every scanner, parser and format, FUZZ_SECONDS (60) each; FUZZ_ROWS="..." some of them
 # make coverage     lines and branches of the C code that the tests reach; make memcheck: Valgrind over units and programs
 # make dist         for each architecture wheels, deb, rpm, tar.gz, SBOM, in build/dist
+# make reproducible   the packages, built from nothing in two folders, are the same bytes
 # make manual       man pages and completions, from the option rows, in build/man and build/completions
 # make install      PREFIX (/usr/local) and DESTDIR as usual
 # make lint format  the checks that `make test` begins with; the formatters that satisfy them

@@ -55,7 +55,7 @@ INSTALLED := $(RELEASE_PROGRAMS) $(NOTICE) LICENSE $(HOOK_FILES) $(wildcard conf
 # `dist` is everything for every architecture; `dist-tested` what the tests look at, without the libraries of another
 # architecture that only appsig-setup needs.
 FOREIGN := $(filter-out $(ARCH),$(ARCHES))
-.PHONY: dist dist-tested packed wheels install
+.PHONY: dist dist-tested packed wheels reproducible install
 dist: packed $(FOREIGN:%=foreign-packed-%)
 dist-tested: packed $(FOREIGN:%=foreign-wheels-%)
 dist dist-tested:
@@ -68,6 +68,10 @@ foreign-packed-%: packed
 	+@$(MAKE) ARCH=$* packed
 foreign-wheels-%: packed
 	+@$(MAKE) ARCH=$* ONLY="$(WHEEL_PROGRAMS)" wheels
+
+# Minutes, as the libraries are built twice.
+reproducible: | build/need/build build/need/dist
+	+@packaging/reproducible.sh "$(MAKE)" build/reproducible
 
 $(NOTICE): packaging/notice.py packaging/libraries.py mk/programs.mk $(LICENSE_STAMPS)
 	@mkdir -p $(@D)
