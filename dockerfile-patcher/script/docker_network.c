@@ -70,7 +70,9 @@ static bool use_host(struct docker_planner *planner, struct docker_subject *subj
             return refuse(planner, subject, docker_option(run, excluded[i]),
                           "cannot stand beside --network host");
     *add = !network;
-    if (!network || docker_replace_value(planner, subject, network, "host")) return true;
+    if (!network || docker_replace_value(planner, subject, network, "--network", "host",
+                                         "reach the agent on the host's network"))
+        return true;
     return refuse(planner, subject, network, "stands where it cannot be replaced");
 }
 

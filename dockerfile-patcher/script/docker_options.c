@@ -233,7 +233,8 @@ static void tell_image(struct docker_planner *planner, const struct docker_subje
                                                             : "ADOT and appsig-exec have to be");
 }
 
-static void tell(struct docker_planner *planner, const struct docker_subject *subject, bool hook) {
+static void tell(struct docker_planner *planner, const struct docker_subject *subject, bool hook,
+                 bool wrapped) {
     const char *server = subject->linked.launch.server;
     bool guide = planner->unit->settings->style == STYLE_GUIDE;
     bool workers = text_equal(server, "gunicorn") || text_equal(server, "uwsgi");
@@ -245,7 +246,7 @@ static void tell(struct docker_planner *planner, const struct docker_subject *su
     else if (!subject->document)
         hint(planner, subject,
              "the Dockerfile of this image is not among the files of this run: both are to be patched");
-    else if (subject->is_linked && !subject->linked.carries && !subject->linked.launch.agent)
+    else if (!wrapped)
         hint(planner, subject,
              "what is started here goes past the launcher that the Dockerfile gets: put it in front");
     if (guide && workers && !hook && !is_set(planner, subject, "OTEL_AWS_PYTHON_DEFER_TO_WORKERS_ENABLED"))
@@ -278,11 +279,12 @@ enum docker_outcome docker_plan_options(struct docker_planner *planner, struct d
     if (gateway) strings_add(&options, DOCKER_GATEWAY_OPTION);
     if (add) strings_add(&options, "--network host");
     if (!docker_write(planner, subject, &options)) return DOCKER_HELD;
+    bool wrapped = docker_wrap(planner, subject);
     if (planner->document->edits.count == edits) {
         unit_note(planner->unit, planner->document, FINDING_ALREADY, docker_subject_offset(planner, subject),
                   "has all that it needs");
         return DOCKER_READY;
     }
-    tell(planner, subject, hook);
+    tell(planner, subject, hook, wrapped);
     return DOCKER_PLANNED;
 }

@@ -56,9 +56,18 @@ bool docker_has_hook(struct docker_planner *planner, const struct docker_subject
 bool docker_write(struct docker_planner *planner, struct docker_subject *subject,
                   const struct strings *options);
 
-/* The value of an option becomes another word, and a marker keeps the old one. */
+/* The value of an option becomes another word, and a marker keeps the old one: `name` is what it calls the option. */
 bool docker_replace_value(struct docker_planner *planner, struct docker_subject *subject,
-                          const struct docker_option *option, const char *value);
+                          const struct docker_option *option, const char *name, const char *value,
+                          const char *why);
+
+/* The launcher in front of what is started past the image's own; false where there is no certain place for it. */
+bool docker_wrap(struct docker_planner *planner, struct docker_subject *subject);
+
+/* --remove of the same: the launcher that was put behind the image, or the program that moved there from --entrypoint. */
+bool docker_unwrap(struct docker_planner *planner, const struct docker_run *run, bool behind_image);
+
+#define DOCKER_WRAP_MARKER "the launcher behind the image is new"
 
 void docker_mark(struct docker_planner *planner, const struct docker_subject *subject, const char *text);
 

@@ -14,7 +14,9 @@ struct markers {
     size_t last;
     size_t from; /* options from..to - 1 */
     size_t to;
-    char *network; /* owned */
+    char *network;    /* owned */
+    char *entrypoint; /* owned */
+    bool launcher;    /* behind the image */
 };
 
 static void read_markers(const struct docker_planner *planner, const struct docker_subject *subject,
@@ -36,6 +38,11 @@ static void read_markers(const struct docker_planner *planner, const struct dock
             free(markers->network);
             markers->network = memory_copy(comment + strlen("--network was "));
         }
+        if (text_starts(comment, "--entrypoint was ")) {
+            free(markers->entrypoint);
+            markers->entrypoint = memory_copy(comment + strlen("--entrypoint was "));
+        }
+        markers->launcher |= strcmp(comment, DOCKER_WRAP_MARKER) == 0;
         size_t from, to;
         int read = sscanf(comment, "options %zu to %zu below are new", &from, &to);
         if (read != 2 && sscanf(comment, "option %zu below is new", &from) == 1) read = 2, to = from;
@@ -78,13 +85,14 @@ static bool remove_options(struct docker_planner *planner, const struct docker_r
                             run->arguments[next].word->span.begin, "", why);
 }
 
-static bool restore_network(struct docker_planner *planner, const struct docker_run *run, const char *old) {
-    const struct docker_option *network = docker_option(run, "--network");
-    if (!network) return false;
-    const struct docker_argument *argument = &run->arguments[network->last];
+static bool restore(struct docker_planner *planner, const struct docker_run *run, const char *name,
+                    const char *old) {
+    const struct docker_option *option = docker_option(run, name);
+    if (!option) return false;
+    const struct docker_argument *argument = &run->arguments[option->last];
     const char *text = planner->commands.layers[argument->layer].text;
     size_t begin = argument->word->span.begin;
-    if (network->value_at) {
+    if (option->value_at) {
         const char *equals = memchr(text + begin, '=', argument->word->span.end - begin);
         if (!equals) return false;
         begin = (size_t)(equals - text) + 1;
@@ -122,8 +130,12 @@ bool docker_remove(struct docker_planner *planner, struct docker_subject *subjec
         to = 0;
     }
     bool done = to > from && remove_options(planner, run, from, to);
-    if (markers.network) done |= restore_network(planner, run, markers.network);
+    if (markers.network) done |= restore(planner, run, "--network", markers.network);
+    if (markers.entrypoint && docker_unwrap(planner, run, false))
+        done |= restore(planner, run, "--entrypoint", markers.entrypoint);
+    if (markers.launcher) done |= docker_unwrap(planner, run, true);
     if (done && markers.first) script_remove_lines(planner->script, markers.first, markers.last, why);
     free(markers.network);
+    free(markers.entrypoint);
     return done;
 }

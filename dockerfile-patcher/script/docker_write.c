@@ -7,7 +7,6 @@
 #include "dockerfile-patcher/script/docker_plan.h"
 
 static const char why_options[] = "run the container with the variables and the network that it needs";
-static const char why_network[] = "reach the agent on the host's network";
 
 size_t docker_subject_offset(const struct docker_planner *planner, const struct docker_subject *subject) {
     const struct command *command = &planner->commands.items[subject->run.command];
@@ -240,7 +239,8 @@ bool docker_write(struct docker_planner *planner, struct docker_subject *subject
 }
 
 bool docker_replace_value(struct docker_planner *planner, struct docker_subject *subject,
-                          const struct docker_option *option, const char *value) {
+                          const struct docker_option *option, const char *name, const char *value,
+                          const char *why) {
     const struct docker_argument *argument = &subject->run.arguments[option->last];
     const struct shell_word *word = argument->word;
     const char *text = planner->commands.layers[argument->layer].text;
@@ -253,9 +253,9 @@ bool docker_replace_value(struct docker_planner *planner, struct docker_subject 
     }
     cleanup_free char *old = memory_copy_bytes(text + begin, word->span.end - begin);
     if (argument->layer != 0 && strpbrk(old, "'\"$`\\")) return false;
-    if (!commands_replace(&planner->commands, argument->layer, begin, word->span.end, value, why_network))
+    if (!commands_replace(&planner->commands, argument->layer, begin, word->span.end, value, why))
         return false;
-    cleanup_free char *marker = memory_format("--network was %s", old);
+    cleanup_free char *marker = memory_format("%s was %s", name, old);
     docker_mark(planner, subject, marker);
     return true;
 }

@@ -85,13 +85,20 @@ static bool is_same_word(const char *one, const char *other) {
     return is_part(one, other) || is_part(other, one);
 }
 
+/* The value of --entrypoint, which becomes the launcher; the program goes behind the image. */
+static bool is_entrypoint(const struct command *one, size_t at, const char *other) {
+    static const char joined[] = "--entrypoint=";
+    if (at > 0 && strcmp(one->vector[at - 1], "--entrypoint") == 0) return true;
+    return text_starts(one->vector[at], joined) && text_starts(other, joined);
+}
+
 /* The words of one command are there in the other, in order; a network's name may be another one. */
 static bool is_same_command(const struct command *one, const struct command *other) {
     const struct command *less = one->count <= other->count ? one : other;
     const struct command *more = less == one ? other : one;
     size_t at = 0, strange = 0;
     for (size_t i = 0; i < more->count && at < less->count; i++) {
-        if (is_same_word(less->vector[at], more->vector[i]))
+        if (is_same_word(less->vector[at], more->vector[i]) || is_entrypoint(less, at, more->vector[i]))
             at++;
         else if (less->count == more->count)
             at++, strange++;
