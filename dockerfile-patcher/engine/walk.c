@@ -99,7 +99,7 @@ static void walk_directory(struct walk *walk, const char *path, unsigned depth) 
         bool directory = entries.items[i].directory;
         if (is_excluded(walk, child, directory)) {
         } else if (!directory) {
-            walk->found(child, entries.items[i].name, walk->context);
+            walk->found(child, text_base_name(child), walk->context);
         } else if (depth < MOST_DEPTH && !(walk->in_repository && is_repository(child))) {
             walk_directory(walk, child, depth + 1);
         }

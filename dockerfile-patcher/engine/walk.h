@@ -9,7 +9,8 @@
 #include "common/error.h"
 #include "common/text.h"
 
-/* Called in byte order of the paths. `path` is root joined with the path below it. */
+/* Called in byte order of the paths. `path` is root joined with the path below it, `base` its end
+ * behind the last slash. */
 typedef void walk_found(const char *path, const char *base, void *context);
 
 /* A directory that cannot be read is reported through `unreadable` (may be NULL) and skipped. */
