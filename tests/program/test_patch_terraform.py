@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import boot
 from tests.support import patch as patcher
 from tests.support.program import TOP
 
@@ -20,6 +21,15 @@ PYTHON = [
     (b"sudo service nginx start", b"python3 app.py &"),
 ]
 ANSWERS = ["--create-role", "--set=INSTANCE=all", "--set=SERVICE_NAME=shop", "--set=OS=al2023"]
+# Cases whose scripts are run. Each names how its app's start is called.
+RUN = {
+    "heredoc-indented": "python3 app.py",
+    "templatefile": "python3 app.py --port STUB",
+    "string": "python3 app.py",
+    "gunicorn-unit": "gunicorn -b",
+    "ubuntu": "python3 app.py",
+    "docker-run": "docker run -d --name shop",
+}
 
 
 @pytest.fixture(scope="module")
@@ -186,3 +196,27 @@ def test_what_terraform_has_fetched_is_left_alone(tmp_path, options):
     done = patcher.patch(*options, "--check", str(tmp_path / "work"))
     assert done.returncode == 0
     assert b"0 files looked at" in done.stdout
+
+
+def script_of(folder, judge):
+    """What the machine gets: the one script of the folder as Terraform reads it, its holes filled."""
+    names = [str(path) for path in folder.rglob("*.tf")] + [
+        f"template:{path}" for path in templates_of(folder)
+    ]
+    texts = [
+        item["text"] for verdict in patcher.verdicts(judge, names).values() for item in verdict["templates"]
+    ]
+    (script,) = [text for text in texts if text.startswith("#!")]
+    return boot.strict(script)
+
+
+@pytest.mark.parametrize("case", RUN)
+def test_the_script_that_results_starts_the_app_whatever_fails(machine, judge, tmp_path, options, case):
+    work = tmp_path / "work"
+    shutil.copytree(CASES / case / "in", work)
+    before = script_of(work, judge)
+    done = patcher.patch(*options, "--write", ".", cwd=work)
+    assert done.returncode == 0, done.stdout
+    after = script_of(work, judge)
+    boot.runs_instrumented(machine, before, after, RUN[case])
+    boot.starts_whatever_fails(machine, before, after, RUN[case])
