@@ -6,6 +6,7 @@
 #include "dockerfile-patcher/formats/userdata/userdata.h"
 #include "dockerfile-patcher/lint/read.h"
 #include "dockerfile-patcher/script/boot/model.h"
+#include "dockerfile-patcher/script/cloud_config.h"
 #include "dockerfile-patcher/script/docker_plan.h"
 #include "dockerfile-patcher/script/user_data.h"
 #include "dockerfile-patcher/text/find.h"
@@ -259,11 +260,11 @@ void read_cloud_init(struct reader *reader) {
     struct span whole = {document->source.begin, document->source.length};
     struct script script;
     size_t other_raw;
-    if (userdata->kind == USERDATA_CLOUD_CONFIG) {
-        userdata_read_cloud_config(reader->unit, document, use_script, reader);
-    } else if (userdata->kind == USERDATA_MIME) {
-        script_of_lines(&script, document, document->service, whole, false);
-        if (user_data_keep_shell_part(&script, &other_raw)) read_script(reader, &script);
-        script_free(&script);
-    }
+    if (userdata->kind != USERDATA_CLOUD_CONFIG && userdata->kind != USERDATA_MIME) return;
+    script_of_lines(&script, document, document->service, whole, false);
+    if (userdata->kind == USERDATA_CLOUD_CONFIG)
+        cloud_config_read(reader->unit, &script, use_script, reader);
+    else if (user_data_keep_shell_part(&script, &other_raw))
+        read_script(reader, &script);
+    script_free(&script);
 }

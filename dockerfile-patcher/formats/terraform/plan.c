@@ -7,6 +7,7 @@
 #include "dockerfile-patcher/engine/format.h"
 #include "dockerfile-patcher/formats/terraform/terraform.h"
 #include "dockerfile-patcher/script/boot.h"
+#include "dockerfile-patcher/script/cloud_config.h"
 #include "dockerfile-patcher/text/find.h"
 
 static const struct terraform_row rows[] = {
@@ -152,20 +153,12 @@ static void tell_unresolved(struct terraform_module *module, const struct terraf
               "%s: user_data: %s", instance->address, script->reason);
 }
 
-/* A whole file is its own format's, which knows cloud-config: what that does with it counts. */
-static enum boot_outcome plan_by_its_format(struct terraform_module *module, struct document *document) {
-    document->format->plan(module->unit, document);
-    bool held = !service_is_free(document->service);
-    return document->edits.count ? BOOT_PLANNED : held ? BOOT_HELD : BOOT_NOTHING;
-}
-
 static void tell_kind(struct terraform_module *module, const struct terraform_instance *instance,
                       enum user_data_kind kind) {
     unit_note(module->unit, instance->at.document, FINDING_UNRESOLVED, instance->user_data->name_span.begin,
               "%s: user_data: %s", instance->address,
-              kind == USER_DATA_CLOUD_CONFIG ? "cloud-config, whose commands are not followed here"
-              : kind == USER_DATA_MIME       ? "a MIME message that has not just one shell script"
-                                             : "no shell script");
+              kind == USER_DATA_MIME ? "a MIME message that has not just one shell script"
+                                     : "no shell script");
 }
 
 static enum boot_outcome plan_view(struct terraform_module *module, const struct terraform_instance *instance,
@@ -174,24 +167,17 @@ static enum boot_outcome plan_view(struct terraform_module *module, const struct
     size_t other_raw = 0;
     enum user_data_kind kind = user_data_kind_of(script);
     bool lines = instance->script.shape != TERRAFORM_LINES && instance->script.value.kind != HCL_STRING;
-    const struct format *format = instance->script.document->format;
-    bool whole = instance->script.shape == TERRAFORM_FILE && format && format->plan;
-    size_t told = module->unit->findings.count;
-    if (kind == USER_DATA_CLOUD_CONFIG && whole) {
-        enum boot_outcome outcome = plan_by_its_format(module, instance->script.document);
-        if (outcome == BOOT_NOTHING && module->unit->findings.count == told)
-            tell_kind(module, instance, kind);
-        return outcome;
-    }
     bool part = kind == USER_DATA_MIME && lines && user_data_keep_shell_part(script, &other_raw);
-    if (kind != USER_DATA_SCRIPT && !part) {
+    bool config = kind == USER_DATA_CLOUD_CONFIG;
+    if (kind != USER_DATA_SCRIPT && !part && !config) {
         tell_kind(module, instance, kind);
         return BOOT_NOTHING;
     }
     terraform_machine(module, instance, script, &machine);
     machine.beside_others = instance->beside_others;
     machine.other_raw = other_raw;
-    return boot_plan(module->unit, script, &machine);
+    return config ? cloud_config_plan(module->unit, script, &machine)
+                  : boot_plan(module->unit, script, &machine);
 }
 
 static enum boot_outcome plan_script(struct terraform_module *module, struct terraform_instance *instance) {

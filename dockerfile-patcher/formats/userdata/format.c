@@ -7,6 +7,7 @@
 #include "dockerfile-patcher/engine/format.h"
 #include "dockerfile-patcher/formats/userdata/userdata.h"
 #include "dockerfile-patcher/script/boot.h"
+#include "dockerfile-patcher/script/cloud_config.h"
 #include "dockerfile-patcher/script/docker_run.h"
 #include "dockerfile-patcher/text/find.h"
 
@@ -67,6 +68,14 @@ void userdata_plan_script(struct unit *unit, struct document *document, struct s
 
 /* The shell parts of a MIME message, each as its own script: behind the empty line that ends its headers, up to the next
  * boundary. A part of another kind stays as it is. */
+static void plan_cloud_config(struct unit *unit, struct document *document, struct span span) {
+    struct script script;
+    struct machine machine = {.user_data = true};
+    script_of_lines(&script, document, document->service, span, false);
+    cloud_config_plan(unit, &script, &machine);
+    script_free(&script);
+}
+
 static void plan_message(struct unit *unit, struct document *document) {
     const struct source *source = &document->source;
     size_t begin = SIZE_MAX, from = source->begin;
@@ -99,7 +108,7 @@ static void plan(struct unit *unit, struct document *document) {
     switch ((int)userdata->kind) {
     default: break;
     case USERDATA_SCRIPT: userdata_plan_script(unit, document, whole, 0); break;
-    case USERDATA_CLOUD_CONFIG: userdata_plan_cloud_config(unit, document); break;
+    case USERDATA_CLOUD_CONFIG: plan_cloud_config(unit, document, whole); break;
     case USERDATA_MIME: plan_message(unit, document); break;
     }
 }

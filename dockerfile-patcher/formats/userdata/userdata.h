@@ -14,11 +14,4 @@ struct userdata {
 /* Lines of the span as a boot script; other_raw bytes of UserData stand outside of it. */
 void userdata_plan_script(struct unit *unit, struct document *document, struct span span, size_t other_raw);
 
-/* `runcmd` and `write_files` of the document as a boot script. */
-void userdata_plan_cloud_config(struct unit *unit, struct document *document);
-
-/* The same script, for the time of the call, to be read only. */
-void userdata_read_cloud_config(struct unit *unit, struct document *document,
-                                void (*use)(struct script *script, void *context), void *context);
-
 #endif

@@ -46,7 +46,10 @@ static const char *activated(struct boot *boot, size_t layer, size_t at) {
     return folder;
 }
 
-static bool same_folder(const char *one, const char *other) {
+/* What two holes become is the same where they are written alike. */
+static bool same_folder(struct boot *boot, const char *first, const char *second) {
+    cleanup_free char *one = script_shown(boot->script, first, strlen(first));
+    cleanup_free char *other = script_shown(boot->script, second, strlen(second));
     if (strcmp(one, other) == 0) return true;
     const char *longer = strlen(one) > strlen(other) ? one : other, *shorter = longer == one ? other : one;
     size_t tail = strlen(longer) - strlen(shorter);
@@ -137,7 +140,7 @@ static void find_installer(struct boot *boot, struct installer *found) {
         struct installer each;
         if (boot->commands[i].at >= boot->start->at && !boot->start->holder) break;
         if (!installs(boot, i, &each)) continue;
-        if (same_folder(each.folder, folder) || strcmp(each.folder, "*") == 0) *found = each;
+        if (same_folder(boot, each.folder, folder) || strcmp(each.folder, "*") == 0) *found = each;
     }
 }
 
