@@ -62,7 +62,8 @@ for folder in /tmp /usr/local/bin /opt /srv /etc/systemd/system /home /var/log; 
     mkdir -p $folder
     mount -t tmpfs none $folder
 done
-mkdir -p /opt/{shop,stock,mail,pay,orders,parcels} /srv/coupons /home/ubuntu/coupons /home/ec2-user/quotes/.local/bin
+mkdir -p /opt/{shop,stock,mail,pay,orders,parcels} /srv/coupons /home/ubuntu/coupons
+mkdir -p /home/ec2-user/quotes/.local/bin
 export HOME=/home/ec2-user/quotes
 ln -s "$STUBS/gunicorn" "$HOME/.local/bin/gunicorn"
 PATH=$STUBS:/usr/bin:/bin bash "$SCRIPT" </dev/null >"$LOG.out" 2>&1 || true
