@@ -146,11 +146,12 @@ LAUNCHERS = ("appsig-exec -- ", "opentelemetry-instrument ")
 
 
 def words(value):
-    """A command as one text, without what is announced: the launcher, --noreload, -c for --config."""
+    """A command as one text, without what is announced: launcher, hook, --noreload, -c for --config."""
     text = " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
     for launcher in LAUNCHERS:
         text = (text + " ").replace(launcher, "").rstrip(" ")
-    return text.replace(" --noreload", "").replace("--config=", "-c ").replace("--config", "-c")
+    text = text.replace(" --noreload", "").replace("--config=", "-c ").replace("--config", "-c")
+    return text.replace(" -c gunicorn.conf.py", "").replace(" --ini uwsgi.ini", "")
 
 
 def variables(value):
