@@ -118,24 +118,32 @@ def _appsig_correlate(worker):
         worker.log.access = correlation.with_last_span(worker.log.access)
 
 
-def _appsig_instrument(worker):
+def _appsig_instrument(worker, has_own_handlers=False):
     """Errors cost a line, never the worker; a request to stop that comes meanwhile is honoured at the end.
 
-    Until init_process the worker still has the master's handlers, which would swallow it, and the master
-    would then wait for the whole graceful time-out.
+    Until init_signals the worker still has the master's handlers, which would swallow it, and the master
+    would then wait for the whole graceful time-out. So ours stay until then, unless the worker has its own.
     """
+    starting = [True]
     stop = []
     handlers = {}
+
+    def honour(number, frame):
+        if not starting:
+            _appsig_sys.exit(0)
+        stop.append(number)
+
     try:
         for name in ("SIGTERM", "SIGINT", "SIGQUIT"):
             number = getattr(_appsig_signal, name)
-            handlers[number] = _appsig_signal.signal(number, lambda number, frame: stop.append(number))
+            handlers[number] = _appsig_signal.signal(number, honour)
         _appsig_initialise(worker)
         _appsig_correlate(worker)
     except Exception as error:
         _appsig_say("instrumentation: not started in worker %d: %r" % (_appsig_os.getpid(), error))
     finally:
-        for number, handler in handlers.items():
+        starting.clear()
+        for number, handler in handlers.items() if has_own_handlers else ():
             _appsig_signal.signal(number, handler)
     if stop:
         _appsig_sys.exit(0)
@@ -172,7 +180,7 @@ def _appsig_post_fork(user):
 def _appsig_dirty_worker_init(user):
     def dirty_worker_init(worker):
         # dirty_post_fork is called in the parent: of a dirty worker's hooks this is the first in its process
-        _appsig_instrument(worker)
+        _appsig_instrument(worker, has_own_handlers=True)
         user(worker)
 
     return dirty_worker_init

@@ -340,3 +340,18 @@ def test_stop_while_a_worker_initialises_is_not_lost(place):
         code, seconds = server.stop()
     assert code == 0
     assert seconds < 10  # 30 s, gunicorn's graceful time-out, where the worker misses the signal
+
+
+def test_stop_between_the_initialisation_and_the_workers_own_handlers_is_not_lost(place):
+    slow = NOTE.format(what="between").strip().replace("\n", "\n        ")
+    config = (
+        "from gunicorn.workers.sync import SyncWorker\n"
+        "class Late(SyncWorker):\n    def init_signals(self):\n"
+        f"        {slow}\n        import time\n        time.sleep(2)\n        super().init_signals()\n"
+        "worker_class = Late\n"
+    )
+    with gunicorn(place, config) as server:
+        wait_notes(server, place, "between", 1)
+        code, seconds = server.stop()
+    assert code == 0
+    assert seconds < 10
