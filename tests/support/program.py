@@ -75,10 +75,24 @@ def text(data):
     return data.decode("utf-8", "backslashreplace")
 
 
+def descendants(pid):
+    found = []
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in map(int, children.read_text().split()):
+                found += [child, *descendants(child)]
+    return found
+
+
 def kill_group(process):
-    """Ends the process and whatever it started and did not itself put elsewhere."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    """Ends the process and whatever it started, in a group of its own too, as dumb-init does."""
+    groups = {process.pid}
+    for pid in descendants(process.pid):
+        with contextlib.suppress(ProcessLookupError):
+            groups.add(os.getpgid(pid))
+    for group in groups:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
     process.wait()
 
 
