@@ -50,7 +50,8 @@ suite-unit: $(UNIT_PROGRAMS) | build/need/unit
 # The program tests share nothing but the machine's cores.
 SIDE_BY_SIDE := -n $(shell nproc)
 
-# A test that only the static program can pass (its size, an empty image, many starts) is marked `release`.
+# Marked `release`: what only the static program can pass (its size, an empty image, many starts), and where most of
+# the time goes into other programs' verdicts, which are the same for both builds.
 suite-program-san: $(SAN_PROGRAMS) $(VENV)/.stamp | build/need/test
 	@TEST_PROGRAMS=$(CURDIR)/build/san $(PYTEST) tests/program $(SIDE_BY_SIDE) -m "not release" \
 	    --junitxml=$(REPORTS)/program-san/junit.xml

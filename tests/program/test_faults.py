@@ -18,9 +18,10 @@ pytestmark = pytest.mark.release
 FIRST_OF_EACH_CALL = [
     row for row in call_rows() if row.name.endswith(": " + CALLS[row.name.split(":")[0]][0].split()[0])
 ]
-# the fault lies in front of the app: which one it is is of little account, so each has its turn
+# A start takes seconds: each call's first error, and every other of the rest. The fault lies in front of the
+# app: which one it is is of little account, so each has its turn.
 SAMPLE = [(row, APPS[0]) for row in FIRST_OF_EACH_CALL]
-SAMPLE += [(row, APPS[number % len(APPS)]) for number, row in enumerate(OTHERS)]
+SAMPLE += [(row, APPS[number % len(APPS)]) for number, row in enumerate(OTHERS[::2])]
 
 
 @pytest.fixture(scope="module")

@@ -117,6 +117,7 @@ def outcomes(exec_binary, tree, shape):
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+@pytest.mark.release
 def test_direct_is_what_the_wrapper_does(exec_binary, tree, shape):
     wrapped, ours = outcomes(exec_binary, tree, shape)
     assert ours.code == wrapped.code, ours.stderr

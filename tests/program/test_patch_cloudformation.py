@@ -183,6 +183,7 @@ SAMPLE = [
 SAMPLE += ["json-join-ref", "json-role-extended", "json-no-profile-create"]
 
 
+@pytest.mark.release
 def test_the_linter_of_templates_has_nothing_new_to_say():
     pairs = [
         (path, CASES / case / "want" / path.name)

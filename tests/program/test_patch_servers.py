@@ -63,6 +63,7 @@ def source_id(path):
 
 
 @pytest.mark.parametrize("source", GUNICORN, ids=source_id)
+@pytest.mark.release
 def test_gunicorn_reads_it_after_as_before(source, tmp_path):
     path = copied(source, tmp_path, "gunicorn.conf.py")
     before = compiles(path), check_config(path)
@@ -111,6 +112,7 @@ def shown_config(path):
 
 
 @pytest.mark.parametrize("source", UWSGI, ids=source_id)
+@pytest.mark.release
 def test_uwsgi_reads_it_after_as_before(source, tmp_path):
     path = copied(source, tmp_path, "uwsgi.ini")
     before = shown_config(path)

@@ -83,6 +83,7 @@ def copy(source, work):
     "words", [["--style=shim"], ["--style=guide"], ["--drop-in"]], ids=lambda words: words[0]
 )
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.parents[1].name + "/" + path.name)
+@pytest.mark.release
 def test_systemd_reads_it_after_as_before(source, words, judge, tmp_path):
     work = copy(source, tmp_path / "work")
     before = verdict(judge, work, tmp_path / "root", source.name)

@@ -41,6 +41,7 @@ def words_of(outcome):
 
 
 @pytest.mark.parametrize("case", BROKEN)
+@pytest.mark.release
 def test_server_ends_as_without_the_shim(case, exec_binary, receiver, sampling, tmp_path):
     command, content, variables, line = BROKEN[case]
     words = command.split()
