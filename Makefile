@@ -1,13 +1,14 @@
 # make              the programs, static and stripped: build/appsig-exec, ...
 # make SAN=1        the same with the sanitizers and glibc: build/san/appsig-exec, ...
 # make test         every test; last line "N passed, N failed". One suite: make test-unit, test-program, ...
+# make test-foreign the programs of the other architecture under qemu; not in `make test`
 # make demo         a real app under appsig-exec, and what a receiver got of it
 # make bench        one table of what things cost, beside tini, opentelemetry-instrument, BuildKit, hadolint; SHORT=1
-# make faults      every fault of tests/faults on six real apps; docs/faults.md; RESUME=1 goes on where one was ended
+# make faults       every fault of tests/faults on six real apps; docs/faults.md; RESUME=1 goes on where one was ended
 # make fuzz         libFuzzer on every scanner, parser and format, FUZZ_SECONDS (60) each; FUZZ_ROWS="..." some of them
 # make coverage     lines and branches of the C code that the tests reach; make memcheck: Valgrind over units and programs
 # make dist         for each architecture wheels, deb, rpm, tar.gz, SBOM, in build/dist
-# make reproducible   the packages, built from nothing in two folders, are the same bytes
+# make reproducible the packages, built from nothing in two folders, are the same bytes
 # make manual       man pages and completions, from the option rows, in build/man and build/completions
 # make install      PREFIX (/usr/local) and DESTDIR as usual
 # make lint format  the checks that `make test` begins with; the formatters that satisfy them

@@ -52,13 +52,12 @@ endef
 INSTALLED := $(RELEASE_PROGRAMS) $(NOTICE) LICENSE $(HOOK_FILES) $(wildcard conf/*.* *.md docs/*) \
     $(MAN_PAGES) $(COMPLETIONS)
 
-# `dist` is everything for every architecture; `dist-tested` what the tests look at, without the libraries of another
-# architecture that only appsig-setup needs.
 FOREIGN := $(filter-out $(ARCH),$(ARCHES))
-.PHONY: dist dist-tested packed wheels reproducible install
+# `dist` is everything for every architecture; `dist-here` for this one.
+.PHONY: dist dist-here packed wheels install
 dist: packed $(FOREIGN:%=foreign-packed-%)
-dist-tested: packed $(FOREIGN:%=foreign-wheels-%)
-dist dist-tested:
+dist-here: packed
+dist dist-here:
 	@cd $(DIST) && sha256sum $$(ls -I SHA256SUMS) >SHA256SUMS && cat SHA256SUMS
 
 wheels: $(WHEELS)

@@ -1,6 +1,9 @@
 # Tests, demo and benchmark. `make test-NAME` runs one suite, `make test` all of them in this order, each whatever
 # the one before it said; mk/suites.sh runs them, mk/totals.py counts.
 SUITES := lint unit fuzz program-san program integration
+# Not in `make test`: the libraries of another architecture take minutes to build.
+OTHER_SUITES := foreign
+ALL_SUITES := $(SUITES) $(OTHER_SUITES)
 
 VENV := build/venv
 PYTEST := $(VENV)/bin/python -m pytest
@@ -16,13 +19,13 @@ build/environments/%/.stamp: tests/environments/%.txt mk/venv.sh | build/need/ve
 	@mk/venv.sh $(@D) $<
 	@touch $@
 
-.PHONY: test $(SUITES:%=test-%) $(SUITES:%=suite-%) venv demo bench faults lint format
+.PHONY: test $(ALL_SUITES:%=test-%) $(ALL_SUITES:%=suite-%) venv demo bench faults lint format
 venv: $(VENV)/.stamp
 
 test: | build/need/venv
 	+@mk/suites.sh "$(MAKE)" $(REPORTS) $(SUITES)
 
-$(SUITES:%=test-%): test-%: | build/need/venv
+$(ALL_SUITES:%=test-%): test-%: | build/need/venv
 	+@mk/suites.sh "$(MAKE)" $(REPORTS) $*
 
 # CDK, which synthesises the patcher's test apps.
@@ -56,8 +59,12 @@ suite-program-san: $(SAN_PROGRAMS) $(VENV)/.stamp | build/need/test
 	@TEST_PROGRAMS=$(CURDIR)/build/san $(PYTEST) tests/program $(SIDE_BY_SIDE) -m "not release" \
 	    --junitxml=$(REPORTS)/program-san/junit.xml
 
-suite-program: $(RELEASE_PROGRAMS) $(VENV)/.stamp build/cdk/.stamp dist-tested | build/need/test build/need/emulated
+suite-program: $(RELEASE_PROGRAMS) $(VENV)/.stamp build/cdk/.stamp dist-here | build/need/test
 	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/program $(SIDE_BY_SIDE) --junitxml=$(REPORTS)/program/junit.xml
+
+# The programs of the other architecture, under qemu.
+suite-foreign: $(RELEASE_PROGRAMS) $(VENV)/.stamp $(FOREIGN:%=foreign-wheels-%) | build/need/emulated
+	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/foreign --junitxml=$(REPORTS)/foreign/junit.xml
 
 # The cases of the fork plan wait more than they compute, and share nothing. What comes behind them takes times, or
 # shares one dockerd.

@@ -1,13 +1,11 @@
-"""The packages beside the wheel, and the programs of the other architecture, as their users meet them."""
+"""The packages beside the wheel, as their users meet them."""
 
 import hashlib
 import json
 import os
 import platform
 import re
-import shutil
 import subprocess
-import zipfile
 
 import pytest
 
@@ -15,7 +13,6 @@ from tests.program.test_wheel import VERSION, only
 from tests.support.program import TOP
 
 MACHINE = platform.machine()
-FOREIGN = {"x86_64": "aarch64", "aarch64": "x86_64"}[MACHINE]
 DEB_ARCH = {"x86_64": "amd64", "aarch64": "arm64"}[MACHINE]
 UNIT = "[Service]\nExecStart=\nExecStart=/usr/bin/appsig-exec -- /srv/shop/venv/bin/gunicorn app:app\n"
 
@@ -28,34 +25,6 @@ def run(*words, **more):
     )
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return answer
-
-
-def from_wheel(program, folder):
-    with zipfile.ZipFile(only(f"{program.replace('-', '_')}-*_{FOREIGN}.whl")) as archive:
-        (name,) = [name for name in archive.namelist() if name.endswith(f"/scripts/{program}")]
-        path = folder / program
-        path.write_bytes(archive.read(name))
-        path.chmod(0o755)
-    return [f"qemu-{FOREIGN}-static", path]
-
-
-def test_launcher_of_the_other_architecture_starts_a_command(tmp_path):
-    program = from_wheel("appsig-exec", tmp_path)
-    assert VERSION in run(*program, "--version").stdout
-    answer = run(*program, "--service-name=shop", "--", "/bin/sh", "-c", "echo $SERVICE_NAME; env")
-    assert answer.stdout.startswith("shop\n")
-    assert "OTEL_AWS_APPLICATION_SIGNALS_ENABLED=true" in answer.stdout
-
-
-def test_patcher_of_the_other_architecture_does_the_same(tmp_path):
-    shutil.copytree(TOP / "tests/cases/compose", tmp_path / "compose")
-    options = ("--style=guide", "--json", tmp_path / "compose")
-    here, there = (
-        subprocess.run([*program, *options], capture_output=True, text=True, check=False)
-        for program in ([TOP / "build/appsig-patch"], from_wheel("appsig-patch", tmp_path))
-    )
-    assert len(here.stdout) > 1000
-    assert (there.returncode, there.stdout) == (here.returncode, here.stdout), there.stderr
 
 
 @pytest.fixture(scope="module")
