@@ -1,8 +1,8 @@
 # Tests, demo and benchmark. `make test-NAME` runs one suite, `make test` all of them in this order, each whatever
 # the one before it said; mk/suites.sh runs them, mk/totals.py counts.
 SUITES := lint unit fuzz program-san program integration
-# Not in `make test`: the libraries of another architecture take minutes to build.
-OTHER_SUITES := foreign
+# Not in `make test`: they build libraries once more, of another architecture and inside an image.
+OTHER_SUITES := foreign minutes
 ALL_SUITES := $(SUITES) $(OTHER_SUITES)
 
 VENV := build/venv
@@ -66,13 +66,16 @@ suite-program: $(RELEASE_PROGRAMS) $(VENV)/.stamp build/cdk/.stamp dist-here | b
 suite-foreign: $(RELEASE_PROGRAMS) $(VENV)/.stamp $(FOREIGN:%=foreign-wheels-%) | build/need/emulated
 	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/foreign --junitxml=$(REPORTS)/foreign/junit.xml
 
+suite-minutes: $(RELEASE_PROGRAMS) $(NOTICE) $(VENV)/.stamp | build/need/test build/need/integration
+	@TEST_PROGRAMS=$(CURDIR)/$(BUILD) $(PYTEST) tests/integration -m minutes --junitxml=$(REPORTS)/minutes/junit.xml
+
 # The cases of the fork plan wait more than they compute, and share nothing. What comes behind them takes times, or
 # shares one dockerd.
 FORKS := tests/integration/test_forks.py
 suite-integration: $(RELEASE_PROGRAMS) $(NOTICE) $(VENV)/.stamp $(ENVIRONMENTS) | build/need/test build/need/integration build/need/bench
 	@status=0; export TEST_PROGRAMS=$(CURDIR)/$(BUILD); \
 	$(PYTEST) $(FORKS) $(SIDE_BY_SIDE) --junitxml=$(REPORTS)/integration/forks.xml || status=1; \
-	$(PYTEST) tests/integration --ignore=$(FORKS) --junitxml=$(REPORTS)/integration/junit.xml && exit $$status
+	$(PYTEST) tests/integration --ignore=$(FORKS) -m "not minutes" --junitxml=$(REPORTS)/integration/junit.xml && exit $$status
 
 demo: $(RELEASE_PROGRAMS) $(VENV)/.stamp
 	@$(VENV)/bin/python -m tests.support.demo

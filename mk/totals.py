@@ -2,8 +2,8 @@
 
 Prints a table and, as the last line, `N passed, N failed`. A suite that ended with an error but reports no
 failed test, or that ran no test, counts as one failed. A skipped test is a failed one where CI=true: there, a
-missing part is an error, but for what says of itself that it is optional (the corpus of real files, which a clone
-does not have). Exits 1 where anything failed.
+missing part is an error, but for what says of itself that it is optional (the corpus of real files, which a
+clone does not have). Exits 1 where anything failed.
 """
 
 import os

@@ -56,6 +56,7 @@ def agents_ports():
     engine.wait_until(lambda: not any(map(port_answers, (4316, 2000))), 60, lambda: taken)
 
 
+@pytest.mark.timeout(900)  # the first test that wants compose v2 builds it
 def test_every_service_reports_every_request(agents_ports):
     variables = engine.build_arguments()
     try:
@@ -89,6 +90,7 @@ def test_both_compose_programs_read_the_file(version):
         }
 
 
+@pytest.mark.minutes
 def test_the_launcher_is_built_where_there_is_only_docker():
     image = engine.built_image("service", "shim-built")
     result = engine.run(image, "sh", "-c", "exit 7", options=("--network", "none"))
