@@ -22,8 +22,9 @@ $(foreach source,$(GENERATORS),$(eval $(call generator_rules,$(source))))
 
 HOOK_FILES := $(sort $(wildcard wsgi-hooks/*.py))
 
-# The folder too: a file that is gone leaves no newer prerequisite behind.
-$(GEN)/hooks.h: mk/embed.sh $(HOOK_FILES) $(wildcard wsgi-hooks)
+# The list too: a file that is gone leaves no newer prerequisite behind.
+$(eval $(call remember,build/flags/hooks,$(HOOK_FILES)))
+$(GEN)/hooks.h: mk/embed.sh $(HOOK_FILES) build/flags/hooks
 	@echo "  GEN     $@"
 	@mkdir -p $(@D)
 	@mk/embed.sh $(HOOK_FILES) >$@.new && mv $@.new $@

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from tests.support import patch as patcher
+from tests.support.make import make
 from tests.support.program import TOP
 
 CORPUS = TOP.parent / "shared" / "corpus"
@@ -34,8 +35,7 @@ def judge():
 @pytest.fixture(scope="module")
 def scanner():
     """The unit test of the scanner, which prints what it reads in the files that it is given."""
-    without = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    subprocess.run(["make", SCANNER.relative_to(TOP)], cwd=TOP, check=True, capture_output=True, env=without)
+    make(SCANNER.relative_to(TOP))
     return SCANNER
 
 
