@@ -82,6 +82,12 @@ bool strings_contain(const struct strings *list, const char *string) {
     return false;
 }
 
+char *strings_listed(const struct strings *list) {
+    struct text all = {0};
+    for (size_t i = 0; i < list->count; i++) text_add_format(&all, "%s%s", i ? ", " : "", list->items[i]);
+    return text_take(&all);
+}
+
 void strings_free(struct strings *list) {
     for (size_t i = 0; i < list->count; i++) free(list->items[i]);
     free(list->items);

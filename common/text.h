@@ -38,6 +38,8 @@ void strings_insert(struct strings *list, size_t index, const char *string);
 void strings_remove(struct strings *list, size_t index);
 void strings_add_all(struct strings *list, char *const *vector);
 bool strings_contain(const struct strings *list, const char *string);
+/* "a, b, c", owned by the caller. */
+char *strings_listed(const struct strings *list);
 void strings_free(struct strings *list);
 
 #define cleanup_strings __attribute__((cleanup(strings_free)))

@@ -104,9 +104,7 @@ static bool look_at_venv(const struct room *room, struct app *app, struct error 
 }
 
 static bool ask_for_unit(const struct strings *names, const char *venv, struct error **error) {
-    struct text all = {0};
-    for (size_t i = 0; i < names->count; i++) text_add_format(&all, "%s%s", i ? ", " : "", names->items[i]);
-    cleanup_free char *listed = text_take(&all);
+    cleanup_free char *listed = strings_listed(names);
     return error_set(error, SETUP_MISSING, "'%s' is used by %zu units (%s): say which by --unit", venv,
                      names->count, listed);
 }

@@ -148,15 +148,12 @@ static bool do_pip_check(const struct run *run, const struct setup_step *step, s
         error_set(error, SETUP_FAILED,
                   "'%s' gave no report: the virtual environment's pip is older than 22.2", shown);
     } else if (report.changed.count) {
-        struct text all = {0};
-        for (size_t i = 0; i < report.changed.count; i++)
-            text_add_format(&all, "%s%s", i ? ", " : "", report.changed.items[i]);
+        cleanup_free char *changed = strings_listed(&report.changed);
         good = error_set(
             error, SETUP_FAILED,
             "'%s' would change packages of the app (%s): pin an older ADOT by --adot, or change the app's "
             "own requirement first",
-            run->look->app.venv, all.bytes);
-        text_free(&all);
+            run->look->app.venv, changed);
     } else {
         keep_added(run->plan, &report);
     }

@@ -125,9 +125,7 @@ void check_permissions(const struct check_context *context, struct check_result 
         check_good(result, memory_copy(AGENT_LOG));
         return;
     }
-    struct text all = {0};
-    for (size_t i = 0; i < missing.count; i++) text_add_format(&all, "%s%s", i ? ", " : "", missing.items[i]);
-    check_bad(result, text_take(&all), check_next_policy());
+    check_bad(result, strings_listed(&missing), check_next_policy());
 }
 
 void check_port_sampler(const struct check_context *context, struct check_result *result) {
